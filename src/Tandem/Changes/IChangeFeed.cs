@@ -1,0 +1,26 @@
+using Tandem.Records;
+
+namespace Tandem.Changes;
+
+/// <summary>A resumable stream of every committed change of a database, in commit order for each record. Safe from any thread.</summary>
+public interface IChangeFeed
+{
+    /// <summary>Where the feed stands now: all changes up to here have been delivered to readers that keep up.</summary>
+    Cursor Current { get; }
+
+    /// <summary>How the feed hears of other programs' writes, as a sentence for people.</summary>
+    string Description { get; }
+
+    /// <summary>Reads changes after a cursor, then waits for more until cancelled. Batches are never empty.</summary>
+    /// <param name="after">The cursor to go on from, or null for now.</param>
+    /// <param name="cancellationToken">Ends the stream.</param>
+    /// <exception cref="CursorExpiredException">The cursor is no longer kept, or not one of this feed.</exception>
+    /// <remarks>The position is taken when this is called, so a read made afterwards misses nothing. A reader that falls behind catches up from the journal and delays nobody.</remarks>
+    IAsyncEnumerable<IReadOnlyList<Change>> ReadAsync(Cursor? after, CancellationToken cancellationToken);
+
+    /// <summary>Says that records are being looked at, so that other programs' writes to them are looked for where the source does not tell by itself.</summary>
+    /// <param name="table">The table.</param>
+    /// <param name="keys">The records, or null for the whole table.</param>
+    /// <returns>Dispose it to stop watching.</returns>
+    IDisposable Watch(string table, IReadOnlyCollection<RecordKey>? keys);
+}

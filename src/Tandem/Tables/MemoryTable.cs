@@ -1,0 +1,189 @@
+using System.Runtime.CompilerServices;
+using Tandem.Changes;
+using Tandem.Querying;
+using Tandem.Records;
+using Tandem.Schema;
+
+namespace Tandem.Tables;
+
+/// <summary>A table in memory, with the same rules and outcomes as one in a database.</summary>
+internal sealed class MemoryTable(MemoryDatabase database, TableSchema schema) : ITable
+{
+    private readonly Dictionary<RecordKey, Record> _records = [];
+    private long _lastNumber;
+
+    public TableSchema Schema => schema;
+
+    public ValueTask<Record?> GetAsync(RecordKey key, CancellationToken cancellationToken = default)
+    {
+        lock (database.Lock)
+        {
+            return ValueTask.FromResult(_records.GetValueOrDefault(key));
+        }
+    }
+
+    public ValueTask<IReadOnlyList<Record>> GetManyAsync(IReadOnlyCollection<RecordKey> keys, IReadOnlyList<string>? fields = null, CancellationToken cancellationToken = default)
+    {
+        lock (database.Lock)
+        {
+            return ValueTask.FromResult<IReadOnlyList<Record>>([.. keys.Where(_records.ContainsKey).Select(k => _records[k])]);
+        }
+    }
+
+    public Task<Page> QueryAsync(Query query, CancellationToken cancellationToken = default)
+    {
+        lock (database.Lock)
+        {
+            return Task.FromResult(MemoryQuery.Run(schema, _records.Values, query));
+        }
+    }
+
+    public Task<long> CountAsync(Filter filter, CancellationToken cancellationToken = default)
+    {
+        lock (database.Lock)
+        {
+            return Task.FromResult(_records.Values.LongCount(r => FilterEvaluator.Holds(filter, r)));
+        }
+    }
+
+    public Task<ReadOnlyMemory<byte>?> ReadBlobAsync(RecordKey key, string field, CancellationToken cancellationToken = default)
+    {
+        lock (database.Lock)
+        {
+            return Task.FromResult(_records.TryGetValue(key, out var record) && record[field] is Blob blob ? blob.Content : null);
+        }
+    }
+
+    public Task<WriteResult> WriteAsync(Write write, CancellationToken cancellationToken = default)
+    {
+        lock (database.Lock)
+        {
+            return Task.FromResult(write switch
+            {
+                Write.Insert insert => Insert(insert),
+                Write.Update update => Update(update),
+                Write.Delete delete => Delete(delete),
+                _ => throw new ArgumentException($"Unknown write {write.GetType().Name}.", nameof(write)),
+            });
+        }
+    }
+
+    public async IAsyncEnumerable<IReadOnlyList<Change>> ChangesAsync(Cursor? after = null, [EnumeratorCancellation] CancellationToken cancellationToken = default)
+    {
+        await foreach (var batch in database.ReadAsync(after, cancellationToken).ConfigureAwait(false))
+        {
+            Change[] own = [.. batch.Where(c => c.Table == schema.Name)];
+            if (own.Length > 0)
+            {
+                yield return own;
+            }
+        }
+    }
+
+    private WriteResult Insert(Write.Insert insert)
+    {
+        var errors = Rules.CheckInsert(schema, insert.Values);
+        if (errors.Count > 0)
+        {
+            return new WriteResult.Rejected(errors);
+        }
+
+        var values = new object?[schema.Fields.Count];
+        for (var i = 0; i < values.Length; i++)
+        {
+            var field = schema.Fields[i];
+            values[i] = insert.Values.TryGetValue(field.Name, out var given) && !(given is null && field.IsIdentity) ? given
+                : field.IsIdentity ? _lastNumber + 1
+                : field.DefaultValue;
+        }
+
+        var record = new Record(schema, values);
+        if (Duplicate(record, isNew: true) is { } duplicate)
+        {
+            return duplicate;
+        }
+
+        if (record.Key.Values is [long number])
+        {
+            _lastNumber = Math.Max(_lastNumber, number);
+        }
+
+        _records.Add(record.Key, record);
+        return new WriteResult.Written(record, database.Journal(
+            insert.By.Actor, insert.By.Operation, schema.Name, record.Key, ChangeKind.Insert, Patch.Empty, record.ToPatch()));
+    }
+
+    private WriteResult Update(Write.Update update)
+    {
+        var errors = Rules.CheckUpdate(schema, update.Set);
+        if (errors.Count > 0)
+        {
+            return new WriteResult.Rejected(errors);
+        }
+
+        if (!_records.TryGetValue(update.Key, out var current))
+        {
+            return new WriteResult.Missing();
+        }
+
+        if (GuardCheck.Broken(current, update.Set, update.Guard) is { Count: > 0 } broken)
+        {
+            return new WriteResult.Conflicted(current, broken);
+        }
+
+        var stored = current.With(update.Set);
+        if (Duplicate(stored, isNew: false) is { } duplicate)
+        {
+            return duplicate;
+        }
+
+        var after = current.DifferencesTo(stored);
+        if (after.IsEmpty)
+        {
+            return new WriteResult.Written(current, null);
+        }
+
+        _records[update.Key] = stored;
+        return new WriteResult.Written(stored, database.Journal(
+            update.By.Actor, update.By.Operation, schema.Name, update.Key, ChangeKind.Update, stored.DifferencesTo(current), after));
+    }
+
+    private WriteResult Delete(Write.Delete delete)
+    {
+        if (!_records.TryGetValue(delete.Key, out var current))
+        {
+            return new WriteResult.Missing();
+        }
+
+        if (GuardCheck.Broken(current, Patch.Empty, delete.Guard) is { Count: > 0 } broken)
+        {
+            return new WriteResult.Conflicted(current, broken);
+        }
+
+        _records.Remove(delete.Key);
+        return new WriteResult.Written(current, database.Journal(
+            delete.By.Actor, delete.By.Operation, schema.Name, delete.Key, ChangeKind.Delete, current.ToPatch(), Patch.Empty));
+    }
+
+    private WriteResult.Rejected? Duplicate(Record record, bool isNew)
+    {
+        if (isNew && _records.ContainsKey(record.Key))
+        {
+            return Taken(schema.Key[0]);
+        }
+
+        IEnumerable<IReadOnlyList<string>> unique = [.. schema.UniqueKeys, .. schema.Fields.Where(f => f.IsUnique).Select(f => new[] { f.Name })];
+        foreach (var fields in unique.Where(u => u.All(f => record[f] is not null)))
+        {
+            if (_records.Values.Any(r => !r.Key.Equals(record.Key) && fields.All(f => Values.Same(schema[f], r[f], record[f]))))
+            {
+                return Taken(fields[0]);
+            }
+        }
+
+        return null;
+    }
+
+    private WriteResult.Rejected Taken(string field) =>
+        new([new FieldError(field, $"{schema[field].Label} is already used by another record. Choose another value.")]);
+}
