@@ -1,4 +1,8 @@
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
+using Microsoft.Extensions.DependencyInjection;
+using Tandem.Web.Rest;
 using Tandem.Web.SignIn;
 
 namespace Tandem.Web;
@@ -10,6 +14,8 @@ public static class TandemEndpointExtensions
     public static IEndpointRouteBuilder MapTandemApi(this IEndpointRouteBuilder endpoints)
     {
         SignInEndpoints.Map(endpoints);
+        var router = endpoints.ServiceProvider.GetRequiredService<ApiRouter>();
+        endpoints.Map("/api/{**path}", router.HandleAsync).DisableAntiforgery().ExcludeFromDescription();
         return endpoints;
     }
 }
