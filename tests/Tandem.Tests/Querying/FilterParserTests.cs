@@ -1,6 +1,7 @@
 using Tandem.Querying;
 using Tandem.Records;
 using Tandem.Schema;
+using Record = Tandem.Records.Record;
 
 namespace Tandem.Tests.Querying;
 
