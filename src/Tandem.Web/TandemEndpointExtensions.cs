@@ -2,6 +2,7 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
+using Tandem.Web.OpenApi;
 using Tandem.Web.Rest;
 using Tandem.Web.SignIn;
 
@@ -16,6 +17,7 @@ public static class TandemEndpointExtensions
         SignInEndpoints.Map(endpoints);
         var router = endpoints.ServiceProvider.GetRequiredService<ApiRouter>();
         endpoints.Map("/api/{**path}", router.HandleAsync).DisableAntiforgery().ExcludeFromDescription();
+        DocsPage.Map(endpoints);
         return endpoints;
     }
 }
