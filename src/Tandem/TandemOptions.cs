@@ -14,6 +14,15 @@ public sealed class TandemOptions
     /// <summary>The administrator's API token. Default: environment variable TANDEM_TOKEN.</summary>
     public string? AdministratorToken { get; set; } = Environment.GetEnvironmentVariable("TANDEM_TOKEN");
 
+    /// <summary>The API token of a user named "editor", for scripts. Default: environment variable TANDEM_EDITOR_TOKEN; null for no such user.</summary>
+    public string? EditorToken { get; set; } = Environment.GetEnvironmentVariable("TANDEM_EDITOR_TOKEN");
+
+    /// <summary>The API token of a user named "viewer", for scripts. Default: environment variable TANDEM_VIEWER_TOKEN; null for no such user.</summary>
+    public string? ViewerToken { get; set; } = Environment.GetEnvironmentVariable("TANDEM_VIEWER_TOKEN");
+
+    /// <summary>Whether any blocking wait made while a request is answered is logged with its stack: a switch for development. Default: whether environment variable TANDEM_LOG_BLOCKING is 1.</summary>
+    public bool LogBlockingCalls { get; set; } = Environment.GetEnvironmentVariable("TANDEM_LOG_BLOCKING") == "1";
+
     /// <summary>Uses tables in memory; nothing outlives the process.</summary>
     public TandemOptions UseMemory(Action<MemoryDatabase>? fill = null) => UseDatabase(() =>
     {

@@ -1,0 +1,49 @@
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using Tandem.Tables;
+using Tandem.Web.SignIn;
+
+namespace Tandem.Web.Hosting;
+
+/// <summary>Opens the database and loads what sign-in needs before the server listens, and closes it after the last answer.</summary>
+internal sealed partial class TandemHost(
+    TandemApp app, IServiceProvider services, SigningKeys keys, UserStore users, BlockingCallWatch watch, ILogger<TandemHost> logger) : IHostedLifecycleService
+{
+    private IDatabase? _database;
+
+    public async Task StartingAsync(CancellationToken cancellationToken)
+    {
+        var open = app.Options.Open
+            ?? throw new InvalidOperationException("Tandem was given no database. Call UseSqlite, UsePostgreSql or UseMemory on the options of AddTandem.");
+        _database = await open(services, cancellationToken);
+        app.Open(_database);
+        await keys.LoadAsync(_database, cancellationToken);
+        await users.StartAsync(_database, cancellationToken);
+        if (app.Options.LogBlockingCalls)
+        {
+            watch.Start();
+        }
+
+        LogOpened(_database.Name, _database.Product, _database.Tables.Count);
+    }
+
+    public Task StartAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    public Task StartedAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    public Task StoppingAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    public async Task StoppedAsync(CancellationToken cancellationToken)
+    {
+        await users.StopAsync();
+        if (Interlocked.Exchange(ref _database, null) is { } database)
+        {
+            await database.DisposeAsync();
+        }
+    }
+
+    [LoggerMessage(1001, LogLevel.Debug, "Opened {Database} ({Product}) with {Tables} tables")]
+    private partial void LogOpened(string database, string product, int tables);
+}

@@ -1,0 +1,37 @@
+using Microsoft.Extensions.Options;
+using Tandem.Access;
+using Tandem.Tables;
+
+namespace Tandem.Web;
+
+/// <summary>The one Tandem of a process: its database, its access decisions and its options. Safe from any thread.</summary>
+public sealed class TandemApp
+{
+    private readonly TandemOptions _options;
+    private volatile Opened? _opened;
+
+    private sealed record Opened(IDatabase Database, IAccess Access);
+
+    internal TandemApp(IOptions<TandemOptions> options) => _options = options.Value;
+
+    /// <summary>The database.</summary>
+    /// <exception cref="InvalidOperationException">The host has not started yet.</exception>
+    public IDatabase Database => Ready.Database;
+
+    /// <summary>The one decision function.</summary>
+    /// <exception cref="InvalidOperationException">The host has not started yet.</exception>
+    public IAccess Access => Ready.Access;
+
+    /// <summary>What the application was told at start.</summary>
+    public TandemOptions Options => _options;
+
+    /// <summary>The name people see in the header.</summary>
+    public string Title => _options.Title ?? Database.Name;
+
+    /// <summary>The table of a name, or null. Names are compared exactly.</summary>
+    public ITable? Find(string table) => Database.Find(table);
+
+    internal void Open(IDatabase database) => _opened = new Opened(database, new RoleAccess(database.IsReadOnly));
+
+    private Opened Ready => _opened ?? throw new InvalidOperationException("Tandem's database is not open yet. Start the host first, or ask after it has started.");
+}

@@ -1,0 +1,52 @@
+using Microsoft.AspNetCore.Antiforgery;
+using Microsoft.AspNetCore.DataProtection;
+using Microsoft.AspNetCore.DataProtection.KeyManagement;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
+using Tandem.Web.Hosting;
+using Tandem.Web.SignIn;
+
+namespace Tandem.Web;
+
+/// <summary>Registers Tandem.</summary>
+public static class TandemServiceCollectionExtensions
+{
+    /// <summary>Adds a Tandem: its database, sign-in and the services behind its endpoints. May be called again to configure more.</summary>
+    /// <param name="services">The services of the application.</param>
+    /// <param name="configure">Names at least the database.</param>
+    public static TandemBuilder AddTandem(this IServiceCollection services, Action<TandemOptions> configure)
+    {
+        services.Configure(configure);
+        if (services.Any(s => s.ServiceType == typeof(TandemApp)))
+        {
+            return new TandemBuilder(services);
+        }
+
+        services.TryAddSingleton(TimeProvider.System);
+        services.AddSingleton(s => new TandemApp(s.GetRequiredService<IOptions<TandemOptions>>()));
+        services.AddSingleton<SignInLinks>();
+        services.AddSingleton<SignInByLink>();
+        services.AddSingleton<UserStore>();
+        services.AddSingleton(s => new SigningKeys(s.GetRequiredService<IKeyManager>, s.GetRequiredService<TimeProvider>()));
+        services.AddSingleton<BlockingCallWatch>();
+        services.AddSingleton<IHostedService, TandemHost>();
+        services.AddSingleton<IStartupFilter, EdgeStartupFilter>();
+        AddProtection(services);
+        TandemSchemes.AddTo(services);
+        services.AddAuthorization();
+        return new TandemBuilder(services);
+    }
+
+    private static void AddProtection(IServiceCollection services)
+    {
+        services.AddDataProtection().SetApplicationName("Tandem").DisableAutomaticKeyGeneration();
+        services.AddOptions<KeyManagementOptions>().Configure<SigningKeys>((options, keys) => options.XmlRepository = keys);
+        // It warns that the key is not encrypted at rest; the database that keeps it is what it protects.
+        services.AddLogging(l => l.AddFilter("Microsoft.AspNetCore.DataProtection", LogLevel.Error));
+        services.AddAntiforgery(o => o.Cookie.Name = "tandem-form");
+    }
+}
