@@ -34,7 +34,7 @@ internal sealed partial class AdminSite(IServiceProvider services)
             return Results.LocalRedirect("~/sign-in?return=" + Uri.EscapeDataString(here));
         }
 
-        context.Response.Headers.CacheControl = "no-store";
+        context.Response.Headers.CacheControl = "no-cache, no-store";
         var page = new PageContext(this, context, user);
         try
         {

@@ -17,7 +17,7 @@ internal static class SignInPageEndpoints
 
     private static IResult Show(HttpContext context, AdminSite site)
     {
-        context.Response.Headers.CacheControl = "no-store";
+        context.Response.Headers.CacheControl = "no-cache, no-store";
         var query = context.Request.Query;
         var error = query["error"].ToString() switch
         {
