@@ -1,4 +1,9 @@
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
+using Microsoft.Extensions.DependencyInjection;
+using Tandem.Web.OpenApi;
+using Tandem.Web.Rest;
 using Tandem.Web.SignIn;
 
 namespace Tandem.Web;
@@ -10,6 +15,9 @@ public static class TandemEndpointExtensions
     public static IEndpointRouteBuilder MapTandemApi(this IEndpointRouteBuilder endpoints)
     {
         SignInEndpoints.Map(endpoints);
+        var router = endpoints.ServiceProvider.GetRequiredService<ApiRouter>();
+        endpoints.Map("/api/{**path}", router.HandleAsync).DisableAntiforgery().ExcludeFromDescription();
+        DocsPage.Map(endpoints);
         return endpoints;
     }
 }

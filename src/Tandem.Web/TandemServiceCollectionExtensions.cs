@@ -9,7 +9,10 @@ using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using Tandem.Web.Hosting;
 using Tandem.Web.Live;
+using Tandem.Web.OpenApi;
+using Tandem.Web.Rest;
 using Tandem.Web.SignIn;
+using Tandem.Web.Streams;
 
 namespace Tandem.Web;
 
@@ -36,6 +39,11 @@ public static class TandemServiceCollectionExtensions
         services.AddSingleton<BlockingCallWatch>();
         services.AddSingleton<IHostedService, TandemHost>();
         services.AddSingleton<IStartupFilter, EdgeStartupFilter>();
+        services.AddSingleton<ApiProblems>();
+        services.AddSingleton<ApiRouter>();
+        services.AddSingleton<UsersApi>();
+        services.AddSingleton<ChangesApi>();
+        services.AddSingleton<OpenApiEndpoint>();
         AddProtection(services);
         TandemSchemes.AddTo(services);
         services.AddAuthorization();

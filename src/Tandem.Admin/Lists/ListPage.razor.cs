@@ -27,6 +27,9 @@ public sealed partial class ListPage
 
     private string FieldNames() => JsonSerializer.Serialize(List.Columns.Select(c => c.Name));
 
+    private string Deciding() => JsonSerializer.Serialize(
+        State.Filters.Select(f => f.Field.Name).Concat(State.Order is { } order ? [order.Field] : []));
+
     private bool IsRight(Field field) =>
         field.Type is FieldType.Integer or FieldType.Decimal or FieldType.Float && Schema.ReferenceOf(field.Name) is null;
 

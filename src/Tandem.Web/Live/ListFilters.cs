@@ -3,10 +3,10 @@ using Tandem.Schema;
 
 namespace Tandem.Web.Live;
 
-/// <summary>Which records belong to a list, and the fields that decide whether and where.</summary>
-internal sealed record ListFilter(Filter Filter, IReadOnlySet<string> Deciding)
+/// <summary>Which records belong to a list, and the fields that decide whether and where; null for every field.</summary>
+internal sealed record ListFilter(Filter Filter, IReadOnlySet<string>? Deciding)
 {
-    public static ListFilter Any { get; } = new(Filter.All, new HashSet<string>());
+    public static ListFilter Any { get; } = new(Filter.All, null);
 }
 
 /// <summary>Reads a list's address. The pages that know what addresses mean say how, once, when they are mapped.</summary>

@@ -28,7 +28,7 @@ internal static class PageChange
 
         if (!isShown)
         {
-            return change.After.Keys.Any(watched.Deciding.Contains) ? Message(change, "moved", null) : null;
+            return watched.Whole && (watched.Deciding is not { } deciding || change.After.Keys.Any(deciding.Contains)) ? Message(change, "moved", null) : null;
         }
 
         Dictionary<string, LiveField>? fields = null;

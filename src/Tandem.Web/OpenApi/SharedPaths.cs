@@ -1,0 +1,60 @@
+using System.Text.Json.Nodes;
+
+namespace Tandem.Web.OpenApi;
+
+/// <summary>Addresses that belong to no single table.</summary>
+internal static class SharedPaths
+{
+    public static void AddTo(JsonObject paths, bool administers)
+    {
+        paths["/api/tables"] = new JsonObject
+        {
+            ["get"] = Operation("listTables", "Every table with its fields and about how many records it has", SharedResponses.With(
+                "200", SharedResponses.Json("The tables.", SharedSchemas.Object(["value"], ("value", SharedSchemas.Array(SharedSchemas.Ref("Table"))))))),
+        };
+        var changes = Operation("followChanges", "Changes of several tables as they happen", SharedResponses.With("200", SharedResponses.Events(), "404"));
+        changes["parameters"] = new JsonArray(
+            new JsonObject
+            {
+                ["name"] = "tables",
+                ["in"] = "query",
+                ["description"] = "Names of tables, separated by commas. Default: all.",
+                ["schema"] = new JsonObject { ["type"] = "string" },
+            },
+            SharedParameters.Use("lastEventId")[0]!.DeepClone());
+        paths["/api/changes"] = new JsonObject { ["get"] = changes };
+        if (administers)
+        {
+            AddUsers(paths);
+        }
+    }
+
+    private static void AddUsers(JsonObject paths)
+    {
+        var invite = Operation("inviteUser", "Invite somebody; the token is shown this once", SharedResponses.With(
+            "201", SharedResponses.Json("The user may sign in now.", SharedSchemas.Ref("Invited")), "400", "415", "422"));
+        invite["requestBody"] = new JsonObject
+        {
+            ["required"] = true,
+            ["content"] = new JsonObject { ["application/json"] = new JsonObject { ["schema"] = SharedSchemas.Ref("User") } },
+        };
+        paths["/api/users"] = new JsonObject
+        {
+            ["get"] = Operation("listUsers", "Everybody who may sign in", SharedResponses.With(
+                "200", SharedResponses.Json("The users.", SharedSchemas.Object(["value"], ("value", SharedSchemas.Array(SharedSchemas.Ref("User"))))))),
+            ["post"] = invite,
+        };
+        var remove = Operation("removeUser", "Remove somebody at once", SharedResponses.With("204", SharedResponses.Empty("Removed."), "404"));
+        remove["parameters"] = new JsonArray(new JsonObject
+        {
+            ["name"] = "name",
+            ["in"] = "path",
+            ["required"] = true,
+            ["schema"] = new JsonObject { ["type"] = "string" },
+        });
+        paths["/api/users/{name}"] = new JsonObject { ["delete"] = remove };
+    }
+
+    private static JsonObject Operation(string id, string summary, JsonObject responses) =>
+        new() { ["operationId"] = id, ["summary"] = summary, ["responses"] = responses };
+}

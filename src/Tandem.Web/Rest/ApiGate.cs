@@ -1,0 +1,37 @@
+using Microsoft.AspNetCore.Http;
+using Tandem.Access;
+using Tandem.Web.SignIn;
+
+namespace Tandem.Web.Rest;
+
+/// <summary>Who may pass: known users, and browsers only from this server's own pages.</summary>
+internal static class ApiGate
+{
+    public static User Pass(HttpContext context)
+    {
+        var user = context.GetTandemUser()
+            ?? throw new ApiProblemException(StatusCodes.Status401Unauthorized, "Nobody is signed in. Send 'Authorization: Bearer' with your token, or sign in first.")
+            {
+                Header = ("WWW-Authenticate", "Bearer"),
+            };
+        var writes = !HttpMethods.IsGet(context.Request.Method) && !HttpMethods.IsHead(context.Request.Method);
+        if (writes && context.User.Identity?.AuthenticationType == TandemSchemes.Cookie && !IsOwnPage(context.Request))
+        {
+            throw ApiProblemException.Forbidden("A write that is signed in by cookie must come from this server's own pages. Send the header 'X-Tandem: 1', or use a bearer token.");
+        }
+
+        return user;
+    }
+
+    /// <summary>A header of our own makes browsers ask first when another site sends it, and no other site gets a yes.</summary>
+    private static bool IsOwnPage(HttpRequest request)
+    {
+        var origin = request.Headers.Origin.ToString();
+        return request.Headers["X-Tandem"] == "1"
+            && request.Headers["Sec-Fetch-Site"].ToString() is ("" or "same-origin" or "none")
+            && (origin.Length == 0 || (Uri.TryCreate(origin, UriKind.Absolute, out var from) && new HostString(from.Authority) == Plain(request)));
+    }
+
+    private static HostString Plain(HttpRequest request) =>
+        new(new Uri($"{request.Scheme}://{request.Host.ToUriComponent()}").Authority);
+}

@@ -1,0 +1,93 @@
+using Microsoft.AspNetCore.Http;
+using Tandem.Web.OpenApi;
+using Tandem.Web.Streams;
+
+namespace Tandem.Web.Rest;
+
+/// <summary>Finds what answers an address. Names are compared still encoded, so a record whose key is "schema" has the address <c>~schema</c>.</summary>
+internal sealed class ApiRouter(TandemApp app, ApiProblems problems, UsersApi users, ChangesApi changes, OpenApiEndpoint openApi)
+{
+    public async Task HandleAsync(HttpContext context)
+    {
+        try
+        {
+            context.Response.Headers.CacheControl = "no-cache";
+            context.Response.Headers.Vary = "Authorization, Cookie";
+            var user = ApiGate.Pass(context);
+            await DispatchAsync(new ApiCall(context, app, user, RawPath.Segments(context)));
+        }
+        catch (Exception e)
+        {
+            await problems.AnswerAsync(context, e);
+        }
+    }
+
+    private Task DispatchAsync(ApiCall call)
+    {
+        var method = HttpMethods.IsHead(call.Http.Request.Method) ? HttpMethods.Get : call.Http.Request.Method;
+        return call.Segments switch
+        {
+            ["tables"] => method switch
+            {
+                "GET" => TablesApi.ListAsync(call),
+                _ => throw ApiProblemException.MethodNotAllowed("GET"),
+            },
+            ["tables", _] => method switch
+            {
+                "GET" => RecordsApi.ListAsync(call),
+                "POST" => RecordsApi.CreateAsync(call),
+                _ => throw ApiProblemException.MethodNotAllowed("GET, POST"),
+            },
+            ["tables", _, "schema"] => method switch
+            {
+                "GET" => TablesApi.GetAsync(call),
+                _ => throw ApiProblemException.MethodNotAllowed("GET"),
+            },
+            ["tables", _, "changes"] => method switch
+            {
+                "GET" => changes.FollowTableAsync(call),
+                _ => throw ApiProblemException.MethodNotAllowed("GET"),
+            },
+            ["tables", _, _] => method switch
+            {
+                "GET" => RecordsApi.GetAsync(call),
+                "PATCH" => RecordsApi.PatchAsync(call),
+                "DELETE" => RecordsApi.DeleteAsync(call),
+                _ => throw ApiProblemException.MethodNotAllowed("GET, PATCH, DELETE"),
+            },
+            ["tables", _, _, "history"] => method switch
+            {
+                "GET" => HistoryApi.ListAsync(call),
+                _ => throw ApiProblemException.MethodNotAllowed("GET"),
+            },
+            ["tables", _, _, _] => method switch
+            {
+                "GET" => BlobsApi.GetAsync(call),
+                "PUT" => BlobsApi.PutAsync(call),
+                _ => throw ApiProblemException.MethodNotAllowed("GET, PUT"),
+            },
+            ["changes"] => method switch
+            {
+                "GET" => changes.FollowAsync(call),
+                _ => throw ApiProblemException.MethodNotAllowed("GET"),
+            },
+            ["users"] => method switch
+            {
+                "GET" => users.ListAsync(call),
+                "POST" => users.InviteAsync(call),
+                _ => throw ApiProblemException.MethodNotAllowed("GET, POST"),
+            },
+            ["users", _] => method switch
+            {
+                "DELETE" => users.RemoveAsync(call),
+                _ => throw ApiProblemException.MethodNotAllowed("DELETE"),
+            },
+            ["openapi.json"] => method switch
+            {
+                "GET" => openApi.GetAsync(call),
+                _ => throw ApiProblemException.MethodNotAllowed("GET"),
+            },
+            _ => throw ApiProblemException.NotFound("Nothing has this address. GET /api/openapi.json lists what there is."),
+        };
+    }
+}

@@ -1,0 +1,67 @@
+using Microsoft.AspNetCore.Http;
+using Tandem.Access;
+using Tandem.Editing;
+using Tandem.Records;
+using Tandem.Tables;
+
+namespace Tandem.Web.Rest;
+
+/// <summary>Adding and deleting records.</summary>
+internal static partial class RecordsApi
+{
+    public static async Task CreateAsync(ApiCall call)
+    {
+        var table = call.Table();
+        call.Require(table.Schema, TableAction.Add);
+        JsonBody.RequireType(call.Http.Request, "application/json");
+        using var body = await JsonBody.ReadAsync(call.Http);
+        var values = JsonBody.ReadPatch(table.Schema, body.RootElement);
+        switch (await RecordSaver.CreateAsync(table, values, call.By, call.Cancelled))
+        {
+            case SaveResult.Created created:
+                call.Http.Response.Headers.Location = RecordAddress.Of(call.Http, created.Stored);
+                await AnswerStoredAsync(call, table, StatusCodes.Status201Created, created.Stored);
+                break;
+            case SaveResult.Rejected rejected:
+                throw ApiProblemException.Refused(rejected.Errors);
+            default:
+                throw new ApiProblemException(StatusCodes.Status409Conflict, "The record was not stored, because one of this key is there already. Choose another key.");
+        }
+    }
+
+    public static async Task DeleteAsync(ApiCall call)
+    {
+        var table = call.Table();
+        var guard = await GuardAsync(call, table, TableAction.Delete);
+        switch (await table.WriteAsync(new Write.Delete(call.Key(table.Schema), guard, call.By), call.Cancelled))
+        {
+            case WriteResult.Written:
+                call.Http.Response.StatusCode = StatusCodes.Status204NoContent;
+                break;
+            case WriteResult.Rejected rejected:
+                throw ApiProblemException.Refused(rejected.Errors);
+            case WriteResult.Conflicted:
+                throw ApiProblemException.Changed();
+            default:
+                throw ApiCall.NoRecord(table.Schema);
+        }
+    }
+
+    /// <summary>The guard that If-Match asks for. Without it, nothing is read first unless only some records may be written.</summary>
+    private static async Task<Guard> GuardAsync(ApiCall call, ITable table, TableAction action)
+    {
+        var guarded = RecordTags.IsGuarded(call.Http.Request);
+        if (!guarded && call.Require(table.Schema, action) is Querying.Filter.AllFilter)
+        {
+            return Guard.None;
+        }
+
+        var record = await call.RecordAsync(table, action);
+        if (!guarded)
+        {
+            return Guard.None;
+        }
+
+        return RecordTags.IsOutdated(call.Http.Request, record) ? throw ApiProblemException.Changed() : RecordTags.GuardOf(record);
+    }
+}
