@@ -8,6 +8,7 @@ using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using Tandem.Web.Hosting;
+using Tandem.Web.Live;
 using Tandem.Web.OpenApi;
 using Tandem.Web.Rest;
 using Tandem.Web.SignIn;
@@ -46,6 +47,8 @@ public static class TandemServiceCollectionExtensions
         AddProtection(services);
         TandemSchemes.AddTo(services);
         services.AddAuthorization();
+        services.AddRazorComponents();
+        services.AddTandemLive();
         return new TandemBuilder(services);
     }
 

@@ -1,0 +1,93 @@
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Routing;
+using Microsoft.Extensions.DependencyInjection;
+using Tandem.Access;
+using Tandem.Admin.Shell;
+using Tandem.Querying;
+using Tandem.Records;
+using Tandem.Schema;
+using Tandem.Tables;
+using Tandem.Web.Forms;
+using Tandem.Web.Live;
+
+namespace Tandem.Admin.Lists;
+
+/// <summary><c>/t/{table}</c>: a table's records, a page at a time.</summary>
+internal static class ListEndpoints
+{
+    private const int PageSize = 50;
+    private const int MostColumns = 24;
+
+    public static void Map(IEndpointRouteBuilder endpoints, AdminSite site)
+    {
+        endpoints.ServiceProvider.GetRequiredService<ListFilters>().ReadBy(ListQuery.ForLive);
+        endpoints.MapGet("/t/{table}", site.Page(ShowAsync)).ExcludeFromDescription();
+    }
+
+    private static async Task<IResult> ShowAsync(PageContext page)
+    {
+        var (table, refused) = await page.TableAsync();
+        if (table is null)
+        {
+            return refused!;
+        }
+
+        var schema = table.Schema;
+        var query = page.Http.Request.Query;
+        var state = ListState.Parse(schema, query.SelectMany(p => p.Value.Select(v => KeyValuePair.Create(p.Key, v ?? ""))));
+        if (query["af"].ToString() is { Length: > 0 } added && schema.Find(added) is { IsSecret: false } field)
+        {
+            // The filter form sends field, operator and value apart; the address keeps them as one.
+            var operation = query["ao"].ToString();
+            var value = query["av"].ToString();
+            return operation is "empty" or "full" || value.Length > 0
+                ? Results.LocalRedirect("~" + state.With(new ColumnFilter(field, operation, operation is "empty" or "full" ? "" : value)).Url(schema.Name))
+                : Results.LocalRedirect("~" + state.Url(schema.Name));
+        }
+
+        return PageContext.View<ListPage>(await LoadAsync(page, table, state));
+    }
+
+    private static async Task<ListModel> LoadAsync(PageContext page, ITable table, ListState state)
+    {
+        var schema = table.Schema;
+        var filter = await ListQuery.FilterAsync(page, schema, state) & page.Visible(schema)!;
+        var columns = Columns(schema);
+        var backward = state.Before is not null || state.Last;
+        var records = await table.QueryAsync(
+            new Query
+            {
+                Filter = filter,
+                Order = state.Order is { } order ? [order] : [],
+                First = PageSize,
+                After = state.Before ?? state.After,
+                Backward = backward,
+                Fields = [.. columns.Select(c => c.Name)],
+            },
+            page.Aborted);
+        var referred = records.Records.SelectMany(r => columns.Select(c => ReferredValue.Of(schema, c.Name, r[c.Name]))).OfType<ReferredValue>();
+        var labels = await ReferenceLabels.ReadAsync(page.App, referred, page.Visible, page.Aborted);
+        var shell = await page.ShellAsync(schema);
+        RecordCount? total = state.Count
+            ? new RecordCount(await table.CountAsync(filter, page.Aborted), true)
+            : records is { Next: null, Previous: null } ? new RecordCount(records.Records.Count, true)
+            : state.IsFiltered || page.Visible(schema) is not Filter.AllFilter ? null
+            : shell.Tables.Concat(shell.SystemTables).FirstOrDefault(t => t.Schema.Name == schema.Name)?.Count;
+        var change = page.Decide(schema, TableAction.Change);
+        return new ListModel(
+            shell, schema, state, columns, records, labels, total, page.Decide(schema, TableAction.Add), change.IsAllowed ? null : change.Reason)
+        {
+            Opens = schema.IsKeyless ? null : columns.FirstOrDefault(c => schema.LabelFields.Contains(c.Name)) ?? columns[0],
+        };
+    }
+
+    /// <summary>The key and what records are called come first; content that is no use in a list stays away.</summary>
+    private static IReadOnlyList<Field> Columns(TableSchema schema)
+    {
+        var fields = schema.Fields.Where(f => !f.IsSecret);
+        return schema.Fields.Count <= 8
+            ? [.. fields]
+            : [.. fields.OrderBy(f => schema.IsKeyField(f.Name) ? 0 : schema.LabelFields.Contains(f.Name) ? 1 : 2).Take(MostColumns)];
+    }
+}

@@ -1,0 +1,27 @@
+using Tandem.Access;
+using Tandem.Admin.Shell;
+using Tandem.Querying;
+using Tandem.Records;
+using Tandem.Schema;
+using Tandem.Tables;
+using Tandem.Web.Forms;
+
+namespace Tandem.Admin.Lists;
+
+/// <summary>One page of a table.</summary>
+internal sealed record ListModel(
+    ShellModel Shell,
+    TableSchema Schema,
+    ListState State,
+    IReadOnlyList<Field> Columns,
+    Page Page,
+    IReadOnlyDictionary<ReferredValue, ReferenceLabel> Labels,
+    RecordCount? Total,
+    AccessDecision Add,
+    string? ReadOnlyReason)
+{
+    public IReadOnlyList<Record> Records => Page.Records;
+
+    /// <summary>The column whose cell opens the record.</summary>
+    public Field? Opens { get; init; }
+}

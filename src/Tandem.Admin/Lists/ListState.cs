@@ -1,0 +1,125 @@
+using System.Text;
+using Tandem.Querying;
+using Tandem.Schema;
+using Tandem.Web.Forms;
+
+namespace Tandem.Admin.Lists;
+
+/// <summary>Everything that tells one view of a list from another. It lives in the address, so it can be kept, shared and returned to. Immutable.</summary>
+internal sealed record ListState
+{
+    private const string FilterPrefix = "f.";
+
+    public string Search { get; init; } = "";
+
+    public IReadOnlyList<ColumnFilter> Filters { get; init; } = [];
+
+    public Order? Order { get; init; }
+
+    public string? After { get; init; }
+
+    public string? Before { get; init; }
+
+    public bool Last { get; init; }
+
+    /// <summary>Whether to count the matches exactly.</summary>
+    public bool Count { get; init; }
+
+    public bool IsFiltered => Search.Length > 0 || Filters.Count > 0;
+
+    /// <summary>Reads an address; what it does not know it passes over.</summary>
+    public static ListState Parse(TableSchema schema, IEnumerable<KeyValuePair<string, string>> query)
+    {
+        var state = new ListState();
+        foreach (var (name, value) in query)
+        {
+            state = name switch
+            {
+                "q" => state with { Search = value.Trim() },
+                "o" when value.Length > 0 => state with { Order = value[0] == '-' && schema.Find(value) is null ? new Order(value[1..], true) : new Order(value) },
+                "after" => state with { After = value },
+                "before" => state with { Before = value },
+                "last" => state with { Last = value == "1" },
+                "count" => state with { Count = value == "1" },
+                _ when name.StartsWith(FilterPrefix, StringComparison.Ordinal) && schema.Find(name[FilterPrefix.Length..]) is { IsSecret: false } field =>
+                    state.With(Read(field, value)),
+                _ => state,
+            };
+        }
+
+        return state;
+    }
+
+    /// <summary>With one more condition, on its first page.</summary>
+    public ListState With(ColumnFilter filter) => FirstPage() with { Filters = [.. Filters.Where(f => f != filter), filter] };
+
+    public ListState Without(ColumnFilter filter) => FirstPage() with { Filters = [.. Filters.Where(f => f != filter)] };
+
+    public ListState FirstPage() => this with { After = null, Before = null, Last = false };
+
+    /// <summary>What a click on a column's head asks for: ascending, then descending, then the list's own order.</summary>
+    public ListState OrderedBy(string field) => FirstPage() with
+    {
+        Order = Order?.Field != field ? new Order(field) : Order.Descending ? null : new Order(field, true),
+    };
+
+    /// <summary>The address of this view of a table.</summary>
+    public string Url(string table) => Links.Table(table) + Query();
+
+    /// <summary>The part of the address after the path, with its question mark; empty for the plain list.</summary>
+    public string Query()
+    {
+        var text = new StringBuilder();
+        foreach (var (name, value) in Pairs())
+        {
+            text.Append(text.Length == 0 ? '?' : '&').Append(Uri.EscapeDataString(name)).Append('=').Append(Uri.EscapeDataString(value));
+        }
+
+        return text.ToString();
+    }
+
+    /// <summary>Names and values of the address.</summary>
+    public IEnumerable<(string Name, string Value)> Pairs()
+    {
+        if (Search.Length > 0)
+        {
+            yield return ("q", Search);
+        }
+
+        foreach (var filter in Filters)
+        {
+            yield return (FilterPrefix + filter.Field.Name, $"{filter.Operator}:{filter.Value}");
+        }
+
+        if (Order is { } order)
+        {
+            yield return ("o", (order.Descending ? "-" : "") + order.Field);
+        }
+
+        if (Count)
+        {
+            yield return ("count", "1");
+        }
+
+        if (After is not null)
+        {
+            yield return ("after", After);
+        }
+
+        if (Before is not null)
+        {
+            yield return ("before", Before);
+        }
+
+        if (Last)
+        {
+            yield return ("last", "1");
+        }
+    }
+
+    private static ColumnFilter Read(Field field, string text)
+    {
+        var colon = text.IndexOf(':', StringComparison.Ordinal);
+        return colon < 0 ? new ColumnFilter(field, "is", text) : new ColumnFilter(field, text[..colon], text[(colon + 1)..]);
+    }
+}

@@ -1,0 +1,53 @@
+using Tandem.Access;
+using Tandem.Admin.Shell;
+using Tandem.Changes;
+using Tandem.Records;
+using Tandem.Schema;
+
+namespace Tandem.Admin.RecordPages;
+
+/// <summary>One record's page, or the page that makes a new one.</summary>
+internal sealed record RecordModel(ShellModel Shell, TableSchema Schema, RecordKey? Key, IReadOnlyList<FieldView> Fields)
+{
+    public required string Heading { get; init; }
+
+    /// <summary>Where the form goes.</summary>
+    public required string Action { get; init; }
+
+    /// <summary>The values the person starts from, signed.</summary>
+    public string? SignedBase { get; init; }
+
+    /// <summary>Why nothing can be changed here, or null when it can.</summary>
+    public string? ReadOnlyReason { get; init; }
+
+    public AccessDecision Delete { get; init; } = AccessDecision.Deny("");
+
+    /// <summary>The list this page was opened from: the part of its address after the path.</summary>
+    public string Back { get; init; } = "";
+
+    public IReadOnlyList<HistoryEntry> History { get; init; } = [];
+
+    public IReadOnlyList<RelatedList> Related { get; init; } = [];
+
+    /// <summary>What happened, said above the form.</summary>
+    public Notice? Notice { get; init; }
+
+    /// <summary>Whether the record is no longer there and the page shows what was typed.</summary>
+    public bool IsGone { get; init; }
+
+    public bool IsNew => Key is null;
+
+    public bool IsEditable => ReadOnlyReason is null && !IsGone;
+}
+
+/// <summary>A sentence above the form.</summary>
+internal sealed record Notice(string Text, bool IsBad);
+
+/// <summary>A list of records that refer to this one.</summary>
+internal sealed record RelatedList(string Label, string By, string Href);
+
+/// <summary>One change as the history tells it.</summary>
+internal sealed record HistoryEntry(string By, DateTimeOffset At, ChangeKind Kind, IReadOnlyList<HistoryField> Fields);
+
+/// <summary>One field of a change: its label, the value before (null when not known) and after.</summary>
+internal sealed record HistoryField(string Label, string? Before, string After);

@@ -1,0 +1,73 @@
+using Microsoft.AspNetCore.Antiforgery;
+using Microsoft.AspNetCore.DataProtection;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+using Tandem.Admin.Errors;
+using Tandem.Querying;
+using Tandem.Tables;
+using Tandem.Web;
+
+namespace Tandem.Admin.Shell;
+
+/// <summary>What all pages share. Its one entry turns a page's method into an endpoint: signed in, errors as pages.</summary>
+internal sealed partial class AdminSite(IServiceProvider services)
+{
+    private readonly ILogger _logger = services.GetRequiredService<ILoggerFactory>().CreateLogger("Tandem.Admin");
+
+    public TandemApp App { get; } = services.GetRequiredService<TandemApp>();
+
+    public TimeProvider Clock { get; } = services.GetRequiredService<TimeProvider>();
+
+    public IAntiforgery Antiforgery { get; } = services.GetRequiredService<IAntiforgery>();
+
+    public IDataProtector BaseProtector { get; } = services.GetRequiredService<IDataProtectionProvider>().CreateProtector("base");
+
+    public TableCounts Counts { get; } = new(services.GetRequiredService<TandemApp>(), services.GetRequiredService<TimeProvider>());
+
+    /// <summary>An endpoint for people who are signed in; everybody else is asked to.</summary>
+    public Func<HttpContext, Task<IResult>> Page(Func<PageContext, Task<IResult>> answer) => async context =>
+    {
+        if (context.GetTandemUser() is not { } user)
+        {
+            var here = HttpMethods.IsGet(context.Request.Method) ? context.Request.Path + context.Request.QueryString : "/";
+            return Results.LocalRedirect("~/sign-in?return=" + Uri.EscapeDataString(here));
+        }
+
+        context.Response.Headers.CacheControl = "no-cache, no-store";
+        var page = new PageContext(this, context, user);
+        try
+        {
+            if (HttpMethods.IsPost(context.Request.Method) && !await Antiforgery.IsRequestValidAsync(context))
+            {
+                return await ErrorEndpoints.ShowAsync(page, 400, "This form has expired", "Go back, reload the page and send it again.");
+            }
+
+            return await answer(page);
+        }
+        catch (QueryException e)
+        {
+            return await ErrorEndpoints.ShowAsync(page, 400, "This list cannot be shown", e.Message);
+        }
+        catch (DatabaseUnavailableException e)
+        {
+            LogUnavailable(e);
+            return ErrorEndpoints.ShowPlain(App, 503, "The database does not answer", e.Message + " Try again in a moment.");
+        }
+        catch (BadHttpRequestException e)
+        {
+            return ErrorEndpoints.ShowPlain(App, e.StatusCode, "This cannot be read", "The page sent more or other than the server takes. Go back and try a smaller file.");
+        }
+        catch (Exception e) when (e is not OperationCanceledException || !context.RequestAborted.IsCancellationRequested)
+        {
+            LogFailed(e, context.Request.Path);
+            return ErrorEndpoints.ShowPlain(App, 500, "Something went wrong here", "It is in the server's log. Nothing was saved. Go back and try again.");
+        }
+    };
+
+    [LoggerMessage(2001, LogLevel.Error, "The page {Path} failed")]
+    private partial void LogFailed(Exception cause, string path);
+
+    [LoggerMessage(2002, LogLevel.Warning, "The database does not answer")]
+    private partial void LogUnavailable(Exception cause);
+}

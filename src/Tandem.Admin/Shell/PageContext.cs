@@ -1,0 +1,74 @@
+using Microsoft.AspNetCore.Components;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.HttpResults;
+using Tandem.Access;
+using Tandem.Admin.Errors;
+using Tandem.Changes;
+using Tandem.Querying;
+using Tandem.Schema;
+using Tandem.Tables;
+using Tandem.Web;
+using Tandem.Web.Forms;
+
+namespace Tandem.Admin.Shell;
+
+/// <summary>One request for a page: who asks, and what they may.</summary>
+internal sealed class PageContext(AdminSite site, HttpContext http, User user)
+{
+    // Taken before anything is read, so that a page never misses a change between its reading and its connecting.
+    private readonly Cursor _cursor = site.App.Database.Feed.Current;
+
+    public AdminSite Site => site;
+
+    public HttpContext Http => http;
+
+    public User User => user;
+
+    public TandemApp App => site.App;
+
+    public IDatabase Database => site.App.Database;
+
+    public CancellationToken Aborted => http.RequestAborted;
+
+    public WriteContext By => new(user.Name);
+
+    public AccessDecision Decide(TableSchema? schema, TableAction action) => App.Access.Decide(user, schema, action);
+
+    /// <summary>The records of a table that may be read, or null when none may.</summary>
+    public Filter? Visible(TableSchema schema) => Decide(schema, TableAction.View) is { IsAllowed: true } decision ? decision.Filter : null;
+
+    public bool MayAdminister => Decide(null, TableAction.Administer).IsAllowed;
+
+    /// <summary>The table the path names, if it is there and may be seen.</summary>
+    /// <returns>The table; or null and the page that says why.</returns>
+    public async Task<(ITable? Table, IResult? Refused)> TableAsync()
+    {
+        var name = Links.TableOf(http);
+        if (App.Find(name) is not { } table)
+        {
+            return (null, await ErrorEndpoints.ShowAsync(this, 404, "There is no such table", $"Nothing here is called “{name}”. Choose a table from the list; if it was made a moment ago, an administrator can reload the schema."));
+        }
+
+        var decision = Decide(table.Schema, TableAction.View);
+        return decision.IsAllowed ? (table, null) : (null, await ErrorEndpoints.ShowAsync(this, 403, "This is not for you to see", decision.Reason));
+    }
+
+    public async Task<ShellModel> ShellAsync(TableSchema? current = null)
+    {
+        List<TableLink> own = [], system = [];
+        var visible = Database.Tables.Where(t => Visible(t.Schema) is not null).ToList();
+        var counts = await site.Counts.GetAsync([.. visible.Select(t => t.Schema.Name)], Aborted);
+        foreach (var table in visible)
+        {
+            (table.Schema.IsSystem ? system : own).Add(new TableLink(table.Schema, Links.Table(table.Schema.Name), counts.GetValueOrDefault(table.Schema.Name)));
+        }
+
+        return new ShellModel(
+            user, App.Title, own, system, current?.Name, _cursor.Value, Database.SchemaVersion,
+            site.Antiforgery.GetAndStoreTokens(http).RequestToken!, MayAdminister);
+    }
+
+    public static IResult View<TView>(object model, int status = 200)
+        where TView : IComponent =>
+        new RazorComponentResult<TView>(new Dictionary<string, object?> { ["Model"] = model }) { StatusCode = status };
+}

@@ -1,0 +1,33 @@
+using Microsoft.AspNetCore.Routing;
+using Tandem.Admin.Errors;
+using Tandem.Admin.Home;
+using Tandem.Admin.Lists;
+using Tandem.Admin.People;
+using Tandem.Admin.RecordPages;
+using Tandem.Admin.Schema;
+using Tandem.Admin.Shell;
+using Tandem.Admin.SignIn;
+using Tandem.Web;
+using Tandem.Web.Live;
+
+namespace Tandem.Admin;
+
+/// <summary>Maps the ready-made application.</summary>
+public static class TandemAdminExtensions
+{
+    /// <summary>Maps everything: pages, the live connection and the API. <c>AddTandem</c> has registered what they need.</summary>
+    public static IEndpointRouteBuilder MapTandem(this IEndpointRouteBuilder endpoints)
+    {
+        endpoints.MapTandemApi();
+        endpoints.MapTandemLive();
+        var site = new AdminSite(endpoints.ServiceProvider);
+        HomeEndpoints.Map(endpoints, site);
+        ListEndpoints.Map(endpoints, site);
+        RecordEndpoints.Map(endpoints, site);
+        PeopleEndpoints.Map(endpoints, site);
+        SignInPageEndpoints.Map(endpoints, site);
+        SchemaEndpoints.Map(endpoints, site);
+        ErrorEndpoints.Map(endpoints, site);
+        return endpoints;
+    }
+}

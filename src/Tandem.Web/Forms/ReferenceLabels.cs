@@ -1,0 +1,58 @@
+using Tandem.Querying;
+using Tandem.Records;
+using Tandem.Schema;
+
+namespace Tandem.Web.Forms;
+
+/// <summary>What people call the target of a reference, and where it is.</summary>
+internal sealed record ReferenceLabel(TableSchema Target, RecordKey Key, string Label)
+{
+    public string Href => Links.Record(Target, Key);
+}
+
+/// <summary>One referred record: the target table, the field that is referred to and its value.</summary>
+internal readonly record struct ReferredValue(string Target, string Field, object Value)
+{
+    /// <summary>What a field of a record refers to by itself, or null.</summary>
+    public static ReferredValue? Of(TableSchema schema, string field, object? value) =>
+        value is not null && schema.ReferenceOf(field) is { } reference ? new(reference.Target, reference.TargetFields[0], value) : null;
+}
+
+/// <summary>Reads labels of referred records: one read for each target table, however many records refer to it.</summary>
+internal static class ReferenceLabels
+{
+    /// <param name="app">The application.</param>
+    /// <param name="values">What is referred to.</param>
+    /// <param name="visible">The records of a target that may be named, or null for none.</param>
+    /// <param name="cancellationToken">Ends the read.</param>
+    public static async Task<IReadOnlyDictionary<ReferredValue, ReferenceLabel>> ReadAsync(
+        TandemApp app, IEnumerable<ReferredValue> values, Func<TableSchema, Filter?> visible, CancellationToken cancellationToken)
+    {
+        Dictionary<ReferredValue, ReferenceLabel> labels = [];
+        foreach (var group in values.Distinct().GroupBy(v => (v.Target, v.Field)))
+        {
+            if (app.Find(group.Key.Target) is not { Schema.IsKeyless: false } table || visible(table.Schema) is not { } filter)
+            {
+                continue;
+            }
+
+            var schema = table.Schema;
+            string[] fields = [.. schema.Key, .. schema.LabelFields, group.Key.Field];
+            foreach (var chunk in group.Select(v => v.Value).Chunk(500))
+            {
+                var records = schema.Key.Count == 1 && schema.Key[0] == group.Key.Field && filter is Filter.AllFilter
+                    ? await table.GetManyAsync([.. chunk.Select(v => new RecordKey(v))], fields, cancellationToken)
+                    : (await table.QueryAsync(new Query { Filter = new Filter.In(group.Key.Field, chunk) & filter, First = 1000, Fields = fields }, cancellationToken)).Records;
+                foreach (var record in records)
+                {
+                    if (record[group.Key.Field] is { } value)
+                    {
+                        labels[new(group.Key.Target, group.Key.Field, value)] = new ReferenceLabel(schema, record.Key, schema.LabelOf(record));
+                    }
+                }
+            }
+        }
+
+        return labels;
+    }
+}

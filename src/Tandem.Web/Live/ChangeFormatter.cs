@@ -1,0 +1,70 @@
+using Tandem.Access;
+using Tandem.Changes;
+using Tandem.Querying;
+using Tandem.Records;
+using Tandem.Schema;
+using Tandem.Web.Forms;
+
+namespace Tandem.Web.Live;
+
+/// <summary>A change in the form pages get, made once however many pages it goes to.</summary>
+/// <param name="Change">The change.</param>
+/// <param name="Schema">The table's schema.</param>
+/// <param name="Fields">Every changed field that may be shown at all.</param>
+/// <param name="Targets">For fields that refer to another table, that table.</param>
+internal sealed record FormattedChange(
+    Change Change, TableSchema Schema, IReadOnlyDictionary<string, LiveField> Fields, IReadOnlyDictionary<string, TableSchema> Targets);
+
+/// <summary>Formats the changes of a batch; labels of referred records are read once per target table and batch.</summary>
+internal sealed class ChangeFormatter(TandemApp app)
+{
+    public async Task<IReadOnlyList<FormattedChange>> FormatAsync(IReadOnlyList<Change> changes, CancellationToken cancellationToken)
+    {
+        List<(Change Change, TableSchema Schema)> known = [];
+        foreach (var change in changes)
+        {
+            if (app.Find(change.Table)?.Schema is { } schema)
+            {
+                known.Add((change, schema));
+            }
+        }
+
+        var referred = known.Where(k => k.Change.Kind == ChangeKind.Update)
+            .SelectMany(k => k.Change.After.Select(v => ReferredValue.Of(k.Schema, v.Key, v.Value)))
+            .OfType<ReferredValue>();
+        var labels = await ReferenceLabels.ReadAsync(app, referred, static _ => Filter.All, cancellationToken);
+        return [.. known.Select(k => Format(k.Change, k.Schema, labels))];
+    }
+
+    private static FormattedChange Format(Change change, TableSchema schema, IReadOnlyDictionary<ReferredValue, ReferenceLabel> labels)
+    {
+        Dictionary<string, LiveField> fields = new(StringComparer.Ordinal);
+        Dictionary<string, TableSchema> targets = new(StringComparer.Ordinal);
+        if (change.Kind == ChangeKind.Update)
+        {
+            foreach (var (name, value) in change.After)
+            {
+                if (schema.Find(name) is not { IsSecret: false } field)
+                {
+                    continue;
+                }
+
+                var label = ReferredValue.Of(schema, name, value) is { } referred ? labels.GetValueOrDefault(referred) : null;
+                if (label is not null)
+                {
+                    targets[name] = label.Target;
+                }
+
+                fields[name] = new LiveField(
+                    field.Label,
+                    ValueText.Display(field, value),
+                    value is null ? null : ValueText.Plain(value),
+                    change.Before.TryGetValue(name, out var before) ? ValueText.Display(field, before) : null,
+                    label?.Label,
+                    label?.Href);
+            }
+        }
+
+        return new FormattedChange(change, schema, fields, targets);
+    }
+}

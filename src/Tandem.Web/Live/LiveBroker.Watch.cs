@@ -1,0 +1,145 @@
+using Tandem.Access;
+using Tandem.Changes;
+using Tandem.Querying;
+using Tandem.Records;
+
+namespace Tandem.Web.Live;
+
+/// <summary>What pages ask for, and what they missed before they asked.</summary>
+internal sealed partial class LiveBroker
+{
+    private const int MostKeys = 1000;
+
+    /// <summary>Replaces what a page watches and begins to tell it what it missed.</summary>
+    public WatchAnswer Watch(LiveConnection connection, WatchRequest request)
+    {
+        Dictionary<string, Watched> tables = new(StringComparer.Ordinal);
+        foreach (var wanted in request.Tables.DistinctBy(t => t.Table))
+        {
+            if (app.Find(wanted.Table)?.Schema is not { } schema
+                || !app.Access.Decide(users.Find(connection.User), schema, TableAction.View).IsAllowed)
+            {
+                continue;
+            }
+
+            HashSet<RecordKey> keys = [];
+            foreach (var text in (wanted.Keys ?? []).Take(MostKeys))
+            {
+                if (RecordKey.TryParse(schema, text, out var key))
+                {
+                    keys.Add(key);
+                }
+            }
+
+            var list = wanted.Search is null ? ListFilter.Any : filters.Read(schema, wanted.Search);
+            tables[wanted.Table] = new Watched(
+                keys, wanted.Fields?.ToHashSet(StringComparer.Ordinal), wanted.Whole, list.Filter, list.Deciding);
+        }
+
+        foreach (var watch in connection.FeedWatches)
+        {
+            watch.Dispose();
+        }
+
+        connection.FeedWatches = [.. tables.Select(t => app.Database.Feed.Watch(t.Key, t.Value.Whole ? null : t.Value.Keys.ToList()))];
+        if (!index.Watch(connection, tables))
+        {
+            Release(connection);
+        }
+        else if (app.Database.Feed.Current.Value != request.Cursor)
+        {
+            BeginCatchUp(connection, new Cursor(request.Cursor));
+        }
+
+        return new WatchAnswer(app.Database.SchemaVersion);
+    }
+
+    /// <summary>Ends everything a page held.</summary>
+    public static void Release(LiveConnection connection)
+    {
+        connection.StopCatchUp();
+        connection.Complete();
+        foreach (var watch in connection.FeedWatches)
+        {
+            watch.Dispose();
+        }
+
+        connection.FeedWatches = [];
+    }
+
+    private void BeginCatchUp(LiveConnection connection, Cursor from)
+    {
+        var ending = connection.BeginCatchUp(lifetime.ApplicationStopping);
+        _ = CatchUpAsync(connection, from, ending);
+    }
+
+    private async Task CatchUpAsync(LiveConnection connection, Cursor from, CancellationTokenSource ending)
+    {
+        var target = app.Database.Feed.Current;
+        var missed = 0;
+        try
+        {
+            // The feed goes on for ever; what came before the target is over when the target came, or when it grew quiet.
+            ending.CancelAfter(s_quiet);
+            await foreach (var batch in app.Database.Feed.ReadAsync(from, ending.Token))
+            {
+                ending.CancelAfter(s_quiet);
+                missed += batch.Count;
+                if (missed > MostMissed)
+                {
+                    connection.Send(LiveConnection.Reset);
+                    return;
+                }
+
+                await TellAsync(connection, batch, ending.Token);
+                if (batch[^1].Cursor == target)
+                {
+                    return;
+                }
+            }
+        }
+        catch (OperationCanceledException)
+        {
+            // Quiet, or the page left or asked for something else.
+        }
+        catch (CursorExpiredException)
+        {
+            connection.Send(LiveConnection.Reset);
+        }
+        catch (TandemException e)
+        {
+            LogCatchUpFailed(e);
+            connection.Send(LiveConnection.Reset);
+        }
+        finally
+        {
+            connection.EndCatchUp(ending);
+        }
+    }
+
+    private async Task TellAsync(LiveConnection connection, IReadOnlyList<Change> batch, CancellationToken cancellationToken)
+    {
+        var tables = connection.Tables;
+        Change[] concerning = [.. batch.Where(c => tables.TryGetValue(c.Table, out var watched)
+            && (watched.Whole || c.Kind == ChangeKind.Reset || watched.Keys.Contains(c.Key)))];
+        if (concerning.Length == 0)
+        {
+            return;
+        }
+
+        var access = new ChangeAccess(app, users);
+        List<LiveChange> messages = [];
+        foreach (var content in await _formatter.FormatAsync(concerning, cancellationToken))
+        {
+            if (await ForPageAsync(content, connection, tables[content.Change.Table], access, cancellationToken) is { } message)
+            {
+                messages.Add(message);
+            }
+        }
+
+        if (messages.Count > 0)
+        {
+            connection.Send(new LiveBatch(batch[^1].Cursor.Value, messages));
+        }
+    }
+}

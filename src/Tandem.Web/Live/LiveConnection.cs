@@ -1,0 +1,98 @@
+using System.Threading.Channels;
+using Tandem.Records;
+using Tandem.Querying;
+
+namespace Tandem.Web.Live;
+
+/// <summary>One open page: what it watches and a short queue of what it has not been sent yet.</summary>
+/// <remarks>A page that does not keep up loses its queue and is told to read again what it shows; it delays nobody and holds no memory.</remarks>
+internal sealed class LiveConnection(string id, string user, Action abort)
+{
+    private const int Capacity = 256;
+    private readonly Lock _lock = new();
+    private CancellationTokenSource? _catchUp;
+    private readonly Channel<object> _queue = Channel.CreateBounded<object>(new BoundedChannelOptions(Capacity)
+    {
+        SingleReader = true,
+        FullMode = BoundedChannelFullMode.Wait,
+    });
+
+    /// <summary>Stands in the queue for everything that did not fit.</summary>
+    public static object Reset { get; } = new();
+
+    public string Id => id;
+
+    public string User => user;
+
+    public ChannelReader<object> Queue => _queue.Reader;
+
+    /// <summary>What the page watches, by table. Replaced as a whole under the index's lock.</summary>
+    public IReadOnlyDictionary<string, Watched> Tables { get; set; } = new Dictionary<string, Watched>();
+
+    /// <summary>Watches on the feed that end when the page shows something else.</summary>
+    public IReadOnlyList<IDisposable> FeedWatches { get; set; } = [];
+
+    /// <summary>While missed changes are on their way, a live cursor would step over them.</summary>
+    public volatile bool IsCatchingUp;
+
+    /// <summary>Begins a catch-up in place of one that may still run.</summary>
+    public CancellationTokenSource BeginCatchUp(CancellationToken stopping)
+    {
+        lock (_lock)
+        {
+            _catchUp?.Cancel();
+            IsCatchingUp = true;
+            return _catchUp = CancellationTokenSource.CreateLinkedTokenSource(stopping);
+        }
+    }
+
+    public void EndCatchUp(CancellationTokenSource ended)
+    {
+        lock (_lock)
+        {
+            if (ReferenceEquals(_catchUp, ended))
+            {
+                _catchUp = null;
+                IsCatchingUp = false;
+            }
+
+            ended.Dispose();
+        }
+    }
+
+    public void StopCatchUp()
+    {
+        lock (_lock)
+        {
+            _catchUp?.Cancel();
+        }
+    }
+
+    public void Send(object message)
+    {
+        if (_queue.Writer.TryWrite(message))
+        {
+            return;
+        }
+
+        while (_queue.Reader.TryRead(out _))
+        {
+            // What is dropped here is read again by the page.
+        }
+
+        _queue.Writer.TryWrite(Reset);
+    }
+
+    public void Complete() => _queue.Writer.TryComplete();
+
+    public void Abort() => abort();
+}
+
+/// <summary>What a page shows of one table.</summary>
+/// <param name="Keys">The records shown.</param>
+/// <param name="Fields">The fields shown, or null for all.</param>
+/// <param name="Whole">Whether records not shown matter too.</param>
+/// <param name="Filter">Which records belong to the page's list.</param>
+/// <param name="Deciding">The fields that decide whether and where a record stands in the list; null when every field does.</param>
+internal sealed record Watched(
+    IReadOnlySet<RecordKey> Keys, IReadOnlySet<string>? Fields, bool Whole, Filter Filter, IReadOnlySet<string>? Deciding);

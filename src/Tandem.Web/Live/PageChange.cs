@@ -1,0 +1,69 @@
+using Tandem.Changes;
+using Tandem.Querying;
+using Tandem.Records;
+using Tandem.Schema;
+
+namespace Tandem.Web.Live;
+
+/// <summary>Cuts a formatted change down to what one page shows and its user may read.</summary>
+internal static class PageChange
+{
+    private static readonly Dictionary<string, LiveField> s_none = [];
+
+    /// <returns>The message, or null when the page has no use for the change.</returns>
+    public static LiveChange? Make(FormattedChange content, Watched watched, Func<TableSchema, bool> mayName)
+    {
+        var change = content.Change;
+        var isShown = watched.Keys.Contains(change.Key);
+        switch (change.Kind)
+        {
+            case ChangeKind.Reset:
+                return Message(change, "reset", null);
+            case ChangeKind.Delete:
+                return isShown || watched.Whole ? Message(change, "delete", null) : null;
+            case ChangeKind.Insert:
+                return watched.Whole && Belongs(content, watched) ? Message(change, "insert", null)
+                    : isShown ? Message(change, "insert", null) : null;
+        }
+
+        if (!isShown)
+        {
+            return watched.Whole && (watched.Deciding is not { } deciding || change.After.Keys.Any(deciding.Contains)) ? Message(change, "moved", null) : null;
+        }
+
+        Dictionary<string, LiveField>? fields = null;
+        foreach (var (name, field) in content.Fields)
+        {
+            if (watched.Fields is not null && !watched.Fields.Contains(name))
+            {
+                continue;
+            }
+
+            var mayBeNamed = !content.Targets.TryGetValue(name, out var target) || mayName(target);
+            (fields ??= new(StringComparer.Ordinal))[name] = mayBeNamed ? field : field with { Label = null, Href = null };
+        }
+
+        // A change of fields the page does not show still moves its sequence along.
+        return Message(change, "update", fields ?? s_none);
+    }
+
+    private static bool Belongs(FormattedChange content, Watched watched)
+    {
+        if (watched.Filter is Filter.AllFilter)
+        {
+            return true;
+        }
+
+        var after = content.Change.After;
+        if (content.Schema.Fields.Any(f => !after.ContainsKey(f.Name)))
+        {
+            // The source did not tell everything: better announced once too often than never.
+            return true;
+        }
+
+        return FilterEvaluator.Holds(watched.Filter, new Record(content.Schema, [.. content.Schema.Fields.Select(f => after[f.Name])]));
+    }
+
+    private static LiveChange Message(Change change, string kind, IReadOnlyDictionary<string, LiveField>? fields) => new(
+        change.Table, change.Key.ToString(), kind, change.Actor, ValueText.Plain(change.At), change.Sequence, fields);
+}

@@ -1,0 +1,15 @@
+import { startAgo } from "./ago";
+import { startList } from "./cells";
+import { startForm } from "./form";
+import { startHome } from "./home";
+import { startJump } from "./jump";
+import { startLive } from "./live";
+import { startMenus } from "./menu";
+
+startMenus();
+startJump();
+startAgo();
+startList();
+startHome();
+startForm();
+startLive();
