@@ -18,6 +18,8 @@ internal static class Goods
         "Rub the butter in, add cold water by the spoon, rest for an hour. Roll to three millimetres and line the tins.",
     ];
 
+    private static readonly int[] s_methodOfShelf = [1, 0, 0, 3, 2, 4, 2, 4];
+
     public static IReadOnlyList<Product> Fill(SqliteConnection connection, Dice dice)
     {
         AddSuppliers(connection, dice);
@@ -97,7 +99,7 @@ internal static class Goods
             var pieces = product.Item.Grams < 200 ? dice.Between(2, 6) * 12 : dice.Between(1, 4) * 4;
             insert.Add(
                 product.Id, product.Id, $"{product.Item.Name}, batch of {pieces}", pieces, dice.Between(16, 25) * 10, Math.Clamp(product.Item.Grams / 20, 8, 70), Text.Time(dice.Between(6, 24) * 15),
-                dice.Pick(s_methods));
+                s_methods[s_methodOfShelf[product.Shelf]]);
             HashSet<string> used = [.. Assortment.Shelves[product.Shelf].Ingredients.Take(3)];
             foreach (var name in Assortment.Shelves[product.Shelf].Ingredients.Skip(3).Where(_ => dice.Chance(65)))
             {
