@@ -49,7 +49,8 @@ internal static class HomeEndpoints
             var keys = group.Where(c => c.Kind != ChangeKind.Reset).Select(c => c.Key).Distinct().ToList();
             var records = schema.IsKeyless || keys.Count == 0 ? [] : await table.GetManyAsync(keys, null, page.Aborted);
             var found = records.Where(r => visible is Filter.AllFilter || FilterEvaluator.Holds(visible, r)).ToDictionary(r => r.Key);
-            foreach (var change in group)
+            var known = group.ToList();
+            foreach (var (change, entry) in known.Zip(await History.EntriesAsync(page, schema, known)))
             {
                 var record = found.GetValueOrDefault(change.Key);
                 if (record is null && (visible is not Filter.AllFilter || change.Kind == ChangeKind.Reset))
@@ -58,7 +59,7 @@ internal static class HomeEndpoints
                 }
 
                 var label = record is not null ? schema.LabelOf(record) : Gone(schema, change);
-                recent.Add(new RecentChange(schema, label, record is null ? null : Links.Record(schema, change.Key), History.Entry(schema, change)));
+                recent.Add(new RecentChange(schema, label, record is null ? null : Links.Record(schema, change.Key), entry));
             }
         }
 

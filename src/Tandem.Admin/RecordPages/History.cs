@@ -2,6 +2,7 @@ using Tandem.Admin.Shell;
 using Tandem.Changes;
 using Tandem.Records;
 using Tandem.Schema;
+using Tandem.Web.Forms;
 
 namespace Tandem.Admin.RecordPages;
 
@@ -10,19 +11,36 @@ internal static class History
 {
     private const int LongText = 60;
 
-    public static HistoryEntry Entry(TableSchema schema, Change change) => new(
-        change.Actor,
-        change.At,
-        change.Kind,
-        change.Kind != ChangeKind.Update ? [] : [.. change.After
-            .Where(v => schema.Find(v.Key) is not { IsSecret: true })
-            .Select(v => Field(schema.Find(v.Key) ?? new Field(v.Key, FieldType.Other), v.Value, change.Before))]);
+    /// <summary>Changes of one table, with references by what they are called; labels are read once for all of them.</summary>
+    public static async Task<IReadOnlyList<HistoryEntry>> EntriesAsync(PageContext page, TableSchema schema, IEnumerable<Change> changes)
+    {
+        var list = changes.ToList();
+        var referred = list.Where(c => c.Kind == ChangeKind.Update)
+            .SelectMany(c => c.Before.Concat(c.After).Select(v => ReferredValue.Of(schema, v.Key, v.Value)))
+            .OfType<ReferredValue>();
+        var labels = await ReferenceLabels.ReadAsync(page.App, referred, page.Visible, page.Aborted);
+        return [.. list.Select(c => Entry(schema, c, labels))];
+    }
 
-    private static HistoryField Field(Field field, object? after, Patch before) => new(
-        field.Label,
-        before.TryGetValue(field.Name, out var was) ? Say(field, was) : null,
-        Say(field, after));
+    private static HistoryEntry Entry(TableSchema schema, Change change, IReadOnlyDictionary<ReferredValue, ReferenceLabel> labels)
+    {
+        List<HistoryField> fields = [];
+        foreach (var (name, after) in change.Kind == ChangeKind.Update ? change.After : Patch.Empty)
+        {
+            var field = schema.Find(name) ?? new Field(name, FieldType.Other);
+            if (!field.IsSecret)
+            {
+                var before = change.Before.TryGetValue(name, out var was) ? Say(schema, field, was, labels) : null;
+                fields.Add(new HistoryField(field.Label, before, Say(schema, field, after, labels)));
+            }
+        }
 
-    private static string Say(Field field, object? value) =>
-        value is null ? "empty" : Words.Cut(ValueText.Display(field, value), LongText).ReplaceLineEndings(" ");
+        return new HistoryEntry(change.Actor, change.At, change.Kind, fields);
+    }
+
+    private static string Say(TableSchema schema, Field field, object? value, IReadOnlyDictionary<ReferredValue, ReferenceLabel> labels)
+    {
+        var label = ReferredValue.Of(schema, field.Name, value) is { } referred ? labels.GetValueOrDefault(referred)?.Label : null;
+        return value is null ? "empty" : Words.Cut(label ?? ValueText.Display(field, value), LongText).ReplaceLineEndings(" ");
+    }
 }

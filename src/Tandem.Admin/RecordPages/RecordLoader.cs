@@ -64,7 +64,7 @@ internal static class RecordLoader
             ReadOnlyReason = change.IsAllowed ? null : change.Reason,
             Delete = page.Decide(schema, TableAction.Delete),
             Back = Back(page, schema),
-            History = [.. history.Select(c => History.Entry(schema, c))],
+            History = await History.EntriesAsync(page, schema, history),
             Related = Related(page, schema, record),
             Notice = notice,
         };

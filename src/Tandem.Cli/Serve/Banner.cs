@@ -39,7 +39,7 @@ internal static class Banner
             Say($"  warning: {wide} can be reached from other machines without TLS; passwords and data travel in the clear. Put a TLS proxy in front or use https.");
         }
 
-        var code = app.Services.GetRequiredService<SignInLinks>().Create(UserStore.ConsoleAdministrator, SignInLinks.ForConsole);
+        var code = app.Services.GetRequiredService<SignInLinks>().Create(new User("administrator", Role.Administrator), SignInLinks.ForConsole);
         Say("");
         Say($"  Open     {address}");
         Say($"  Sign in  {address}/sign-in?code={code}");

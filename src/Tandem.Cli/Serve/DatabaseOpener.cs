@@ -26,6 +26,7 @@ internal static class DatabaseOpener
         if (options.Database is null && !File.Exists(path))
         {
             Console.WriteLine($"Making a bakery's database in {BakeryFile} …");
+            SqliteNative.Initialize();
             await BakeryDatabase.CreateAsync(path, cancellationToken);
         }
 

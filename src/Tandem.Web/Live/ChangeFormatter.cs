@@ -30,7 +30,7 @@ internal sealed class ChangeFormatter(TandemApp app)
         }
 
         var referred = known.Where(k => k.Change.Kind == ChangeKind.Update)
-            .SelectMany(k => k.Change.After.Select(v => ReferredValue.Of(k.Schema, v.Key, v.Value)))
+            .SelectMany(k => k.Change.Before.Concat(k.Change.After).Select(v => ReferredValue.Of(k.Schema, v.Key, v.Value)))
             .OfType<ReferredValue>();
         var labels = await ReferenceLabels.ReadAsync(app, referred, static _ => Filter.All, cancellationToken);
         return [.. known.Select(k => Format(k.Change, k.Schema, labels))];
@@ -49,17 +49,18 @@ internal sealed class ChangeFormatter(TandemApp app)
                     continue;
                 }
 
-                var label = ReferredValue.Of(schema, name, value) is { } referred ? labels.GetValueOrDefault(referred) : null;
-                if (label is not null)
+                var label = LabelOf(schema, name, value, labels);
+                var before = change.Before.TryGetValue(name, out var was) ? LabelOf(schema, name, was, labels) : null;
+                if ((label ?? before) is { } named)
                 {
-                    targets[name] = label.Target;
+                    targets[name] = named.Target;
                 }
 
                 fields[name] = new LiveField(
                     field.Label,
                     ValueText.Display(field, value),
                     value is null ? null : ValueText.Plain(value),
-                    change.Before.TryGetValue(name, out var before) ? ValueText.Display(field, before) : null,
+                    change.Before.ContainsKey(name) ? before?.Label ?? ValueText.Display(field, was) : null,
                     label?.Label,
                     label?.Href);
             }
@@ -67,4 +68,8 @@ internal sealed class ChangeFormatter(TandemApp app)
 
         return new FormattedChange(change, schema, fields, targets);
     }
+
+    private static ReferenceLabel? LabelOf(
+        TableSchema schema, string field, object? value, IReadOnlyDictionary<ReferredValue, ReferenceLabel> labels) =>
+        ReferredValue.Of(schema, field, value) is { } referred ? labels.GetValueOrDefault(referred) : null;
 }

@@ -40,7 +40,7 @@ internal static class PageChange
             }
 
             var mayBeNamed = !content.Targets.TryGetValue(name, out var target) || mayName(target);
-            (fields ??= new(StringComparer.Ordinal))[name] = mayBeNamed ? field : field with { Label = null, Href = null };
+            (fields ??= new(StringComparer.Ordinal))[name] = mayBeNamed ? field : field with { Label = null, Href = null, Before = null };
         }
 
         // A change of fields the page does not show still moves its sequence along.

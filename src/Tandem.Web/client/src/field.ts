@@ -60,7 +60,7 @@ export class FieldPanel {
   }
 
   /** The source holds another value. */
-  follow(theirs: Value, text: string, label: string | null, by: string | null, at: string | null): void {
+  follow(theirs: Value, text: string, label: string | null, by: string | null, at: string | null, isMine = false): void {
     if (edit.same(this.type, theirs, this.#edit.theirs)) {
       return;
     }
@@ -75,8 +75,8 @@ export class FieldPanel {
       this.#write(theirs, label);
       this.note(`follows: ${short(before)} → ${short(this.#theirsText)}`);
       glow(one("[data-control]", this.element) ?? this.element);
-    } else if (!this.#edit.touched) {
-      this.note(`${by ?? "somebody"} stored the same value`);
+    } else if (!this.#edit.touched && by !== null && !isMine) {
+      this.note(`${by} stored the same value`);
     }
     this.show();
     this.changed();
@@ -88,6 +88,7 @@ export class FieldPanel {
     this.#theirsText = this.#shownText();
     this.#theirsLabel = this.control?.input.dataset["shown"] ?? null;
     this.error(null);
+    this.note(null);
     this.show();
   }
 

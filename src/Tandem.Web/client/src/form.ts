@@ -124,6 +124,7 @@ class RecordForm {
     button?.removeAttribute("aria-disabled");
     switch (outcome.kind) {
       case "saved":
+        this.#fields.forEach(f => f.note(null));
         sent.forEach(f => f.saved());
         this.#learn(outcome.stored);
         this.#notice("Saved.");
@@ -174,7 +175,7 @@ class RecordForm {
     for (const [name, field] of Object.entries(change.fields ?? {})) {
       const panel = this.#fields.find(f => f.name === name);
       const wire = panel?.element.dataset["kind"] === "Instant" ? (field.input?.replace(/Z$/, "") ?? null) : field.input;
-      panel?.follow(wire, field.label ?? field.text, field.label, change.by, change.at);
+      panel?.follow(wire, field.label ?? field.text, field.label, change.by, change.at, this.#saving);
     }
     this.#addHistory(change);
     void this.#refreshHeading();
@@ -189,7 +190,7 @@ class RecordForm {
       if (field.before !== null) {
         line.append(make("span", { className: "was", textContent: field.before || "empty" }), " → ");
       }
-      line.append(field.text || "empty");
+      line.append(field.label ?? (field.text || "empty"));
       item.append(line);
     }
     const time = make("time", { dateTime: change.at, textContent: ago(change.at), title: change.at });
