@@ -9,9 +9,14 @@ namespace Tandem.Web.OpenApi;
 /// <summary>The description of the API in OpenAPI 3.1, made from the schemas the user may see.</summary>
 internal sealed class OpenApiEndpoint(TandemApp app)
 {
+    /// <summary>The heading over what belongs to no single table.</summary>
+    public const string SharedTag = "All tables";
+
     public Task GetAsync(ApiCall call)
     {
-        TableSchema[] visible = [.. app.Database.Tables.Select(t => t.Schema).Where(s => app.Access.Decide(call.User, s, TableAction.View).IsAllowed)];
+        TableSchema[] visible = [.. app.Database.Tables.Select(t => t.Schema)
+            .Where(s => app.Access.Decide(call.User, s, TableAction.View).IsAllowed)
+            .OrderBy(s => s.IsSystem)];
         var document = Describe(visible, call.Http.Request.PathBase, call);
         return RecordJson.AnswerAsync(call.Http, StatusCodes.Status200OK, writer => document.WriteTo(writer));
     }
@@ -40,7 +45,7 @@ internal sealed class OpenApiEndpoint(TandemApp app)
             },
             ["servers"] = new JsonArray(new JsonObject { ["url"] = pathBase.HasValue ? pathBase.Value : "/" }),
             ["security"] = new JsonArray(new JsonObject { ["token"] = new JsonArray() }, new JsonObject { ["cookie"] = new JsonArray() }),
-            ["tags"] = new JsonArray([.. tables.Select(t => new JsonObject { ["name"] = t.Name, ["description"] = t.ReadOnlyReason ?? t.Label })]),
+            ["tags"] = new JsonArray([new JsonObject { ["name"] = SharedTag }, .. tables.Select(t => new JsonObject { ["name"] = t.Name, ["description"] = t.ReadOnlyReason ?? t.Label })]),
             ["paths"] = paths,
             ["components"] = new JsonObject
             {

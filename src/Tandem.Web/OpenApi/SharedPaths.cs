@@ -56,5 +56,5 @@ internal static class SharedPaths
     }
 
     private static JsonObject Operation(string id, string summary, JsonObject responses) =>
-        new() { ["operationId"] = id, ["summary"] = summary, ["responses"] = responses };
+        new() { ["operationId"] = id, ["tags"] = new JsonArray(OpenApiEndpoint.SharedTag), ["summary"] = summary, ["responses"] = responses };
 }

@@ -97,16 +97,13 @@ internal sealed class FeedBuffer(IJournalReader journal, int capacity = 256)
                 while (reached != target)
                 {
                     var missed = await journal.ReadAsync(reached, target, CatchUpLimit, cancellationToken).ConfigureAwait(false);
-                    if (missed.Count > 0)
-                    {
-                        reached = missed[^1].Cursor;
-                        yield return missed;
-                    }
-
-                    if (missed.Count < CatchUpLimit)
+                    if (missed.Count == 0)
                     {
                         break;
                     }
+
+                    reached = missed[^1].Cursor;
+                    yield return missed;
                 }
 
                 position = joinAt;

@@ -1,0 +1,42 @@
+using Microsoft.Extensions.Logging;
+using Tandem.Cli.Bakery;
+using Tandem.PostgreSql;
+using Tandem.Sqlite;
+using Tandem.Tables;
+
+namespace Tandem.Cli.Serve;
+
+/// <summary>Opens whatever database the command line names.</summary>
+internal static class DatabaseOpener
+{
+    private const string BakeryFile = "bakery.db";
+
+    /// <exception cref="DatabaseUnavailableException">It cannot be opened; the message is for the person at the console.</exception>
+    /// <exception cref="FormatException">The address cannot be read.</exception>
+    public static async Task<IDatabase> OpenAsync(ServeOptions options, ILoggerFactory loggers, CancellationToken cancellationToken)
+    {
+        if (options.Database is { } address && PgConnectionText.IsAddress(address))
+        {
+            var postgres = new PgOptions { IsReadOnly = options.IsReadOnly, UseReplication = !options.NoReplication };
+            postgres.Poll = options.Poll ?? postgres.Poll;
+            return await PgDatabase.OpenAsync(address, postgres, loggers, cancellationToken);
+        }
+
+        var path = options.Database ?? BakeryFile;
+        if (options.Database is null && !File.Exists(path))
+        {
+            Console.WriteLine($"Making a bakery's database in {BakeryFile} …");
+            SqliteNative.Initialize();
+            await BakeryDatabase.CreateAsync(path, cancellationToken);
+        }
+
+        if (Directory.Exists(path))
+        {
+            throw new DatabaseUnavailableException($"'{path}' is a folder. Name a SQLite file in it.", new IOException());
+        }
+
+        var sqlite = new SqliteOptions { IsReadOnly = options.IsReadOnly };
+        sqlite.Poll = options.Poll ?? sqlite.Poll;
+        return await SqliteDatabase.OpenAsync(path, sqlite, loggers, cancellationToken);
+    }
+}

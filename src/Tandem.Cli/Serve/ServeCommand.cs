@@ -1,0 +1,64 @@
+using System.CommandLine;
+using System.Globalization;
+
+namespace Tandem.Cli.Serve;
+
+/// <summary>The command line of <c>tandem serve</c>.</summary>
+internal static class ServeCommand
+{
+    public static Command Create()
+    {
+        var database = new Argument<string?>("DATABASE")
+        {
+            Arity = ArgumentArity.ZeroOrOne,
+            Description = "A SQLite file, postgresql://user:password@host/database, or a key-value connection string. Without it: a bakery's database, made here as bakery.db.",
+        };
+        var urls = new Option<string>("--urls")
+        {
+            Description = "Where to listen; several are separated by a semicolon.",
+            DefaultValueFactory = _ => ServeOptions.DefaultUrl,
+        };
+        var readOnly = new Option<bool>("--read-only") { Description = "Write nothing at all, not even Tandem's own tables." };
+        var poll = new Option<TimeSpan?>("--poll")
+        {
+            Description = "How often to look for other programs' writes where the database does not tell by itself: 200, 200ms or 2s.",
+            CustomParser = result =>
+            {
+                var text = result.Tokens[0].Value;
+                if (TryDuration(text) is { } duration)
+                {
+                    return duration;
+                }
+
+                result.AddError($"--poll '{text}' is no duration between 10ms and 1h. Write 500ms or 2s");
+                return null;
+            },
+        };
+        var noReplication = new Option<bool>("--no-replication") { Description = "On PostgreSQL, look for other programs' writes by polling even where replication is allowed." };
+        var command = new Command("serve", "Serve a database as a live application.") { database, urls, readOnly, poll, noReplication };
+        command.SetAction((parsed, cancellationToken) => Server.RunAsync(
+            new ServeOptions(parsed.GetValue(database), parsed.GetValue(urls)!, parsed.GetValue(readOnly), parsed.GetValue(poll), parsed.GetValue(noReplication)), cancellationToken));
+        return command;
+    }
+
+    private static TimeSpan? TryDuration(string text)
+    {
+        var (number, factor) = text.EndsWith("ms", StringComparison.Ordinal) ? (text[..^2], 1)
+            : text.EndsWith('s') ? (text[..^1], 1000)
+            : (text, 1);
+        return double.TryParse(number, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var value) && value * factor is >= 10 and <= 3_600_000
+            ? TimeSpan.FromMilliseconds(value * factor)
+            : null;
+    }
+}
+
+/// <summary>What <c>tandem serve</c> was told.</summary>
+/// <param name="Database">The database, or null for the bakery's.</param>
+/// <param name="Urls">Where to listen.</param>
+/// <param name="IsReadOnly">Whether to write nothing.</param>
+/// <param name="Poll">How often to poll, or null for the database's default.</param>
+/// <param name="NoReplication">Whether to poll even where replication is allowed.</param>
+internal sealed record ServeOptions(string? Database, string Urls, bool IsReadOnly, TimeSpan? Poll, bool NoReplication)
+{
+    public const string DefaultUrl = "http://127.0.0.1:5080";
+}

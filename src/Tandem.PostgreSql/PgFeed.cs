@@ -1,0 +1,334 @@
+using System.Runtime.CompilerServices;
+using Microsoft.Extensions.Logging;
+using Npgsql;
+using Tandem.Changes;
+using Tandem.Records;
+using Tandem.Relational.Sql;
+using Tandem.Relational.Tables;
+using Tandem.Relational.Watching;
+
+namespace Tandem.PostgreSql;
+
+/// <summary>
+/// The feed of a PostgreSQL database: one loop reads the journal's tail whenever something was heard, and at least every
+/// so often. What wakes it: this node's own writes, the replication listener, the clock. Where replication is not
+/// allowed, the same loop compares what is watched with how it looked last.
+/// </summary>
+internal sealed partial class PgFeed : IChangeFeed, IJournalReader, IAsyncDisposable
+{
+    private static readonly TimeSpan s_quietTail = TimeSpan.FromSeconds(2);
+    private static readonly TimeSpan s_longestBackoff = TimeSpan.FromSeconds(10);
+
+    private readonly PgDatabase _database;
+    private readonly PgOptions _options;
+    private readonly ILogger _logger;
+    private readonly PgJournal _journal;
+    private readonly PgElsewhere _elsewhere;
+    private readonly FeedBuffer _buffer;
+    private readonly WatchList _watches = new();
+    private readonly SemaphoreSlim _wake = new(0, 1);
+    private readonly SemaphoreSlim _tailing = new(1, 1);
+    private readonly CancellationTokenSource _stop = new();
+    private readonly List<Task> _loops = [];
+    private volatile bool _isReplicating;
+    private string? _whyPolling;
+    private long _unkept;
+
+    public PgFeed(PgDatabase database, PgOptions options, ILogger logger)
+    {
+        (_database, _options, _logger) = (database, options, logger);
+        _journal = new PgJournal(database);
+        _elsewhere = new PgElsewhere(database);
+        _buffer = new FeedBuffer(this);
+    }
+
+    public PgJournal Journal => _journal;
+
+    public Cursor Current => _buffer.Current;
+
+    public string Description => _isReplicating
+        ? "other programs' writes are heard at once (logical replication)"
+        : $"other programs' writes to watched records are noticed every {_options.Poll.TotalMilliseconds:0} ms ({_whyPolling ?? "polling"})";
+
+    /// <summary>Starts the loops; returns once the feed stands.</summary>
+    /// <param name="whyPolling">Why replication is not used, or null to use it.</param>
+    /// <param name="cancellationToken">Ends the wait for the feed to stand.</param>
+    public async Task StartAsync(string? whyPolling, CancellationToken cancellationToken)
+    {
+        _whyPolling = whyPolling;
+        _buffer.Append(_database.HasJournal ? await _journal.NowAsync(cancellationToken).ConfigureAwait(false) : new Cursor("0"), []);
+        if (whyPolling is null)
+        {
+            var standing = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+            _loops.Add(Task.Run(() => ReplicateAsync(standing, _stop.Token), CancellationToken.None));
+            await standing.Task.WaitAsync(cancellationToken).ConfigureAwait(false);
+        }
+
+        _loops.Add(Task.Run(() => TailAsync(_stop.Token), CancellationToken.None));
+    }
+
+    /// <summary>Says that there may be something new in the journal. Never waits.</summary>
+    public void Wake()
+    {
+        try
+        {
+            if (_wake.CurrentCount == 0)
+            {
+                _wake.Release();
+            }
+        }
+        catch (SemaphoreFullException)
+        {
+            // Somebody else woke it between the look and the release: it is awake, which is all that was wanted.
+        }
+    }
+
+    public IAsyncEnumerable<IReadOnlyList<Change>> ReadAsync(Cursor? after, CancellationToken cancellationToken)
+    {
+        if (after is not { } cursor || cursor == Current)
+        {
+            return _buffer.ReadAsync(after, cancellationToken);
+        }
+
+        return _database.HasJournal && PgJournal.IsCursor(cursor)
+            ? ResumeAsync(cursor, cancellationToken)
+            : throw new CursorExpiredException("This cursor is no longer kept. Read again and follow from there.");
+    }
+
+    public IDisposable Watch(string table, IReadOnlyCollection<RecordKey>? keys)
+    {
+        var watch = _watches.Add(table, keys);
+        if (!_isReplicating)
+        {
+            Wake();
+        }
+
+        return watch;
+    }
+
+    Task<IReadOnlyList<Change>> IJournalReader.ReadAsync(Cursor after, Cursor upTo, int limit, CancellationToken cancellationToken) => _database.HasJournal
+        ? _journal.RangeAsync(after, upTo, limit, cancellationToken)
+        : throw new CursorExpiredException("Nothing is kept while the server only reads. Read again and follow from there.");
+
+    public async ValueTask DisposeAsync()
+    {
+        await _stop.CancelAsync().ConfigureAwait(false);
+        await Task.WhenAll(_loops).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        _stop.Dispose();
+        _wake.Dispose();
+        _tailing.Dispose();
+    }
+
+    private async IAsyncEnumerable<IReadOnlyList<Change>> ResumeAsync(Cursor cursor, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        // A cursor that another node gave may be ahead of this node's tail; reading it now makes sure it is not.
+        await ReadTailAsync(cancellationToken).ConfigureAwait(false);
+        if (PgJournal.ReachOf(cursor) > PgJournal.ReachOf(Current))
+        {
+            throw new CursorExpiredException("This cursor is not one of this database. Read again and follow from there.");
+        }
+
+        await foreach (var batch in _buffer.ReadAsync(cursor, cancellationToken).ConfigureAwait(false))
+        {
+            yield return batch;
+        }
+    }
+
+    private async Task TailAsync(CancellationToken cancellationToken)
+    {
+        var backoff = TimeSpan.FromMilliseconds(100);
+        while (!cancellationToken.IsCancellationRequested)
+        {
+            try
+            {
+                await _wake.WaitAsync(_isReplicating ? s_quietTail : _options.Poll, cancellationToken).ConfigureAwait(false);
+                await ReadTailAsync(cancellationToken).ConfigureAwait(false);
+                if (!_isReplicating)
+                {
+                    await ReconcileAsync(cancellationToken).ConfigureAwait(false);
+                }
+
+                backoff = TimeSpan.FromMilliseconds(100);
+            }
+            catch (Exception e) when (e is NpgsqlException or TandemException or IOException or TimeoutException)
+            {
+                LogTailFailed(backoff.TotalSeconds, e);
+                await Task.Delay(backoff, _options.Clock, cancellationToken).ConfigureAwait(false);
+                backoff = Longer(backoff);
+            }
+        }
+    }
+
+    private async Task ReadTailAsync(CancellationToken cancellationToken)
+    {
+        if (!_database.HasJournal)
+        {
+            return;
+        }
+
+        await _tailing.WaitAsync(cancellationToken).ConfigureAwait(false);
+        try
+        {
+            var (now, changes) = await _journal.TailAsync(Current, cancellationToken).ConfigureAwait(false);
+            _watches.Apply(changes);
+            _buffer.Append(now, changes);
+        }
+        finally
+        {
+            _tailing.Release();
+        }
+    }
+
+    private async Task ReplicateAsync(TaskCompletionSource standing, CancellationToken cancellationToken)
+    {
+        var backoff = TimeSpan.FromMilliseconds(100);
+        var isFirst = true;
+        while (!cancellationToken.IsCancellationRequested)
+        {
+            try
+            {
+                var listener = new PgReplication(_database, Wake, _elsewhere.WriteAsync);
+                await listener.RunAsync(
+                    async token =>
+                    {
+                        _isReplicating = true;
+                        backoff = TimeSpan.FromMilliseconds(100);
+                        if (!isFirst)
+                        {
+                            await ResetWatchedAsync(token).ConfigureAwait(false);
+                        }
+
+                        isFirst = false;
+                        standing.TrySetResult();
+                    },
+                    cancellationToken).ConfigureAwait(false);
+            }
+            catch (Exception e) when (e is NpgsqlException or IOException or TimeoutException or TandemException)
+            {
+                _isReplicating = false;
+                _whyPolling = "replication is interrupted";
+                standing.TrySetResult();
+                LogReplicationBroke(backoff.TotalSeconds, e);
+                await Task.Delay(backoff, _options.Clock, cancellationToken).ConfigureAwait(false);
+                backoff = Longer(backoff);
+            }
+        }
+    }
+
+    /// <summary>After a break nobody knows what was written meanwhile: whoever shows a table reads it again.</summary>
+    private async Task ResetWatchedAsync(CancellationToken cancellationToken)
+    {
+        var tables = _watches.Snapshot(onlyUnread: false).Select(w => w.Table).ToList();
+        LogGap(tables.Count);
+        await _elsewhere.WriteAsync(
+            [.. tables.Select(t => new ElsewhereChange(new Found(t, new RecordKey(), ChangeKind.Reset, Patch.Empty, Patch.Empty), Actors.Elsewhere, null, _options.Clock.GetUtcNow(), null))],
+            cancellationToken).ConfigureAwait(false);
+        Wake();
+    }
+
+    private async Task ReconcileAsync(CancellationToken cancellationToken)
+    {
+        if (_watches.IsEmpty)
+        {
+            return;
+        }
+
+        // The session lock keeps nodes from finding the same write twice; it is taken before the snapshot that is compared.
+        var gate = await _database.Source.OpenConnectionAsync(cancellationToken).ConfigureAwait(false);
+        await using var closing = gate.ConfigureAwait(false);
+        if (_database.HasJournal)
+        {
+            await PgDatabase.ReadAsync(gate, new SqlText().Append($"SELECT pg_advisory_lock({PgElsewhere.LockKey + 1})::text"), r => 0, cancellationToken).ConfigureAwait(false);
+        }
+
+        try
+        {
+            List<Found> found;
+            var transaction = await gate.BeginTransactionAsync(System.Data.IsolationLevel.RepeatableRead, cancellationToken).ConfigureAwait(false);
+            await using (transaction.ConfigureAwait(false))
+            {
+                await _tailing.WaitAsync(cancellationToken).ConfigureAwait(false);
+                try
+                {
+                    if (_database.HasJournal)
+                    {
+                        // Journal and records are read as of one snapshot, so a difference left over is nobody's entry.
+                        var (now, changes) = await _journal.TailAsync(gate, Current, cancellationToken).ConfigureAwait(false);
+                        _watches.Apply(changes);
+                        _buffer.Append(now, changes);
+                    }
+
+                    (found, _) = await Reconciler.RunAsync(_watches, onlyUnread: false, new Reader(_database, gate), cancellationToken).ConfigureAwait(false);
+                }
+                finally
+                {
+                    _tailing.Release();
+                }
+            }
+
+            await TellAsync(found, cancellationToken).ConfigureAwait(false);
+        }
+        finally
+        {
+            if (_database.HasJournal)
+            {
+                await PgDatabase.ReadAsync(gate, new SqlText().Append($"SELECT pg_advisory_unlock({PgElsewhere.LockKey + 1})::text"), r => 0, CancellationToken.None).ConfigureAwait(false);
+            }
+        }
+    }
+
+    private async Task TellAsync(List<Found> found, CancellationToken cancellationToken)
+    {
+        if (found.Count == 0)
+        {
+            return;
+        }
+
+        LogFound(found.Count);
+        var at = _options.Clock.GetUtcNow();
+        if (_database.HasJournal)
+        {
+            await _elsewhere.WriteAsync([.. found.Select(f => new ElsewhereChange(f, Actors.Elsewhere, null, at, null))], cancellationToken).ConfigureAwait(false);
+            await ReadTailAsync(cancellationToken).ConfigureAwait(false);
+            return;
+        }
+
+        // A server that writes nothing tells its pages all the same, but keeps nothing for later readers.
+        List<Change> unkept = [.. found.Select(f => new Change(new Cursor((++_unkept).ToString(System.Globalization.CultureInfo.InvariantCulture)), _unkept, at, Actors.Elsewhere, null, f.Table, f.Key, f.Kind, f.Before, f.After))];
+        _buffer.Append(unkept[^1].Cursor, unkept);
+    }
+
+    private static TimeSpan Longer(TimeSpan backoff) => backoff * 2 < s_longestBackoff ? backoff * 2 : s_longestBackoff;
+
+    private sealed class Reader(PgDatabase database, NpgsqlConnection connection) : IWatchReader
+    {
+        public async Task<IReadOnlyList<Record>?> ReadAsync(string table, IReadOnlyCollection<RecordKey> keys, CancellationToken cancellationToken) =>
+            database.Table(table)?.Map is not { Schema.IsKeyless: false } map
+                ? null
+                : await PgDatabase.ReadAsync(connection, RelationalTable.ManyOf(keys, map), r => RelationalTable.ReadRecord(r, map), cancellationToken).ConfigureAwait(false);
+
+        public async Task<IReadOnlyList<Record>?> ReadAllAsync(string table, int limit, CancellationToken cancellationToken)
+        {
+            if (database.Table(table)?.Map is not { Schema.IsKeyless: false } map)
+            {
+                return null;
+            }
+
+            var sql = new SqlText().Append($"SELECT {map.SelectList("", digest: false)} FROM {map.QuotedName} LIMIT {limit + 1}");
+            var records = await PgDatabase.ReadAsync(connection, sql, r => RelationalTable.ReadRecord(r, map), cancellationToken).ConfigureAwait(false);
+            return records.Count > limit ? null : records;
+        }
+    }
+
+    [LoggerMessage(1, LogLevel.Warning, "Reading the journal failed; trying again in {Seconds} s.")]
+    private partial void LogTailFailed(double seconds, Exception cause);
+
+    [LoggerMessage(2, LogLevel.Warning, "Replication broke; polling meanwhile, and listening again in {Seconds} s.")]
+    private partial void LogReplicationBroke(double seconds, Exception cause);
+
+    [LoggerMessage(3, LogLevel.Information, "Replication stands again after a gap; {Count} watched tables are read again.")]
+    private partial void LogGap(int count);
+
+    [LoggerMessage(4, LogLevel.Debug, "Found {Count} changes by other programs.")]
+    private partial void LogFound(int count);
+}

@@ -1,0 +1,17 @@
+namespace Tandem.PostgreSql;
+
+/// <summary>How Tandem uses a PostgreSQL database.</summary>
+public sealed class PgOptions
+{
+    /// <summary>Whether to write nothing at all, not even Tandem's own tables. Default: false.</summary>
+    public bool IsReadOnly { get; set; }
+
+    /// <summary>How often to look for other programs' writes where replication is not allowed. Default: 400 ms. At least 10 ms.</summary>
+    public TimeSpan Poll { get; set; } = TimeSpan.FromMilliseconds(400);
+
+    /// <summary>Whether to hear other programs' writes by logical replication where the server allows it. Default: true.</summary>
+    public bool UseReplication { get; set; } = true;
+
+    /// <summary>Tells the time. Default: the system's clock.</summary>
+    public TimeProvider Clock { get; set; } = TimeProvider.System;
+}

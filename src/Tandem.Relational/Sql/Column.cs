@@ -1,0 +1,38 @@
+using System.Data.Common;
+using Tandem.Schema;
+
+namespace Tandem.Relational.Sql;
+
+/// <summary>How one field is spelt, read, bound and compared in a database.</summary>
+internal abstract class Column(Field field, string quoted)
+{
+    public Field Field { get; } = field;
+
+    /// <summary>The column's quoted name.</summary>
+    public string Quoted { get; } = quoted;
+
+    /// <summary>The expression that a select list reads, such that <see cref="Read"/> understands it.</summary>
+    /// <param name="prefix">An alias with its dot, or nothing.</param>
+    /// <param name="digest">Whether a blob is summed up with its digest.</param>
+    public abstract string Select(string prefix, bool digest);
+
+    /// <summary>Reads the canonical value from a position of a row.</summary>
+    public abstract object? Read(DbDataReader reader, int ordinal);
+
+    /// <summary>Adds a value as parameter.</summary>
+    /// <returns>The expression to assign it to this column.</returns>
+    public abstract string Bind(SqlText sql, object? value);
+
+    /// <summary>The column as an expression that can be compared and ordered.</summary>
+    public virtual string Comparable(string prefix) => prefix + Quoted;
+
+    /// <summary>Adds a value as parameter.</summary>
+    /// <returns>The expression to compare it with <see cref="Comparable"/>.</returns>
+    public virtual string BindComparable(SqlText sql, object? value) => Bind(sql, value);
+
+    /// <summary>The condition that the column holds exactly this value, null included.</summary>
+    public abstract string Holds(SqlText sql, string prefix, object? value);
+
+    /// <summary>The column as text, for matching.</summary>
+    public abstract string AsText(string prefix);
+}

@@ -1,0 +1,56 @@
+using Tandem.Querying;
+using Tandem.Schema;
+
+namespace Tandem.Relational.Sql;
+
+/// <summary>A table as the database knows it: its quoted name and the columns behind the schema's fields.</summary>
+internal sealed class TableMap
+{
+    private readonly Dictionary<string, Column> _byName;
+
+    public TableMap(TableSchema schema, string quotedName, IReadOnlyList<Column> columns)
+    {
+        Schema = schema;
+        QuotedName = quotedName;
+        Columns = columns;
+        _byName = columns.ToDictionary(c => c.Field.Name, StringComparer.Ordinal);
+        KeyColumns = [.. schema.Key.Select(k => _byName[k])];
+    }
+
+    public TableSchema Schema { get; }
+
+    /// <summary>The table's quoted, qualified name.</summary>
+    public string QuotedName { get; }
+
+    /// <summary>Columns in the order of the schema's fields.</summary>
+    public IReadOnlyList<Column> Columns { get; }
+
+    public IReadOnlyList<Column> KeyColumns { get; }
+
+    public Column this[string field] => _byName.TryGetValue(field, out var column)
+        ? column
+        : throw new QueryException(field, $"Table '{Schema.Name}' has no field '{field}'. Use one of its fields.");
+
+    /// <summary>The table seen through some fields.</summary>
+    public TableMap Project(IReadOnlyCollection<string>? fields)
+    {
+        if (fields is null)
+        {
+            return this;
+        }
+
+        foreach (var field in fields)
+        {
+            _ = this[field];
+        }
+
+        var schema = Schema.Project(fields);
+        return new TableMap(schema, QuotedName, [.. schema.Fields.Select(f => _byName[f.Name])]);
+    }
+
+    public string SelectList(string prefix, bool digest) => string.Join(", ", Columns.Select(c => c.Select(prefix, digest)));
+
+    /// <summary>The condition that a row has a key.</summary>
+    public string KeyIs(SqlText sql, string prefix, Records.RecordKey key) => string.Join(
+        " AND ", KeyColumns.Select((c, i) => key.Values[i] is null ? $"{c.Comparable(prefix)} IS NULL" : $"{c.Comparable(prefix)} = {c.BindComparable(sql, key.Values[i])}"));
+}

@@ -1,0 +1,143 @@
+using System.Data.Common;
+using System.Runtime.CompilerServices;
+using Tandem.Changes;
+using Tandem.Querying;
+using Tandem.Records;
+using Tandem.Relational.Sql;
+using Tandem.Schema;
+using Tandem.Tables;
+
+namespace Tandem.Relational.Tables;
+
+/// <summary>What tables of every SQL database share: reading. Writing is each database's own.</summary>
+internal abstract class RelationalTable(TableMap map, Dialect dialect) : ITable
+{
+    public TableSchema Schema => Map.Schema;
+
+    internal TableMap Map { get; } = map;
+
+    public async ValueTask<Record?> GetAsync(RecordKey key, CancellationToken cancellationToken = default)
+    {
+        if (Schema.IsKeyless || key.Values.Count != Schema.Key.Count)
+        {
+            return null;
+        }
+
+        var sql = new SqlText();
+        var where = Map.KeyIs(sql, "", key);
+        sql.Append("SELECT ").Append(Map.SelectList("", digest: true)).Append(" FROM ").Append(Map.QuotedName).Append(" WHERE ").Append(where);
+        return (await ReadAsync(sql, Map, cancellationToken).ConfigureAwait(false)).FirstOrDefault();
+    }
+
+    public async ValueTask<IReadOnlyList<Record>> GetManyAsync(IReadOnlyCollection<RecordKey> keys, IReadOnlyList<string>? fields = null, CancellationToken cancellationToken = default)
+    {
+        if (keys.Count == 0 || Schema.IsKeyless)
+        {
+            return [];
+        }
+
+        var projected = Map.Project(fields);
+        return await ReadAsync(ManyOf(keys, projected), projected, cancellationToken).ConfigureAwait(false);
+    }
+
+    public async Task<Page> QueryAsync(Query query, CancellationToken cancellationToken = default)
+    {
+        var total = PageCursor.TotalOrder(Schema, query);
+        // A cursor needs the order's fields even where the caller did not ask for them.
+        var fields = query.Fields is null ? null : query.Fields.Union(total.Select(o => o.Field)).ToList();
+        var projected = Map.Project(fields);
+        var sql = PageCompiler.Compile(query with { Fields = fields }, Map, total, dialect);
+        var records = await ReadAsync(sql, projected, cancellationToken).ConfigureAwait(false);
+        if (query.Backward)
+        {
+            records.Reverse();
+        }
+
+        return Pages.Cut(records, query, total, Schema);
+    }
+
+    public async Task<long> CountAsync(Filter filter, CancellationToken cancellationToken = default)
+    {
+        var sql = new SqlText();
+        var where = filter is Filter.AllFilter ? "" : " WHERE " + FilterCompiler.Compile(filter, Map, dialect, sql);
+        sql.Append("SELECT count(*) FROM ").Append(Map.QuotedName).Append(where);
+        return await ReadOneAsync(sql, r => r.GetInt64(0), cancellationToken).ConfigureAwait(false);
+    }
+
+    public async Task<ReadOnlyMemory<byte>?> ReadBlobAsync(RecordKey key, string field, CancellationToken cancellationToken = default)
+    {
+        var sql = new SqlText();
+        var where = Map.KeyIs(sql, "", key);
+        sql.Append("SELECT ").Append(Map[field].Quoted).Append(" FROM ").Append(Map.QuotedName).Append(" WHERE ").Append(where);
+        return await ReadOneAsync(
+            sql, r => r.IsDBNull(0) ? (ReadOnlyMemory<byte>?)null : r.GetFieldValue<byte[]>(0), cancellationToken).ConfigureAwait(false);
+    }
+
+    public abstract Task<WriteResult> WriteAsync(Write write, CancellationToken cancellationToken = default);
+
+    public async IAsyncEnumerable<IReadOnlyList<Change>> ChangesAsync(Cursor? after = null, [EnumeratorCancellation] CancellationToken cancellationToken = default)
+    {
+        using var watch = Feed.Watch(Schema.Name, null);
+        await foreach (var batch in Feed.ReadAsync(after, cancellationToken).ConfigureAwait(false))
+        {
+            Change[] own = [.. batch.Where(c => c.Table == Schema.Name)];
+            if (own.Length > 0)
+            {
+                yield return own;
+            }
+        }
+    }
+
+    protected abstract IChangeFeed Feed { get; }
+
+    /// <summary>Runs a statement and reads its rows as records of a map.</summary>
+    protected abstract Task<List<Record>> ReadAsync(SqlText sql, TableMap map, CancellationToken cancellationToken);
+
+    /// <summary>Runs a statement and reads its first row, if any.</summary>
+    protected abstract Task<T?> ReadOneAsync<T>(SqlText sql, Func<DbDataReader, T> read, CancellationToken cancellationToken);
+
+    /// <summary>The statement that reads several records by key.</summary>
+    internal static SqlText ManyOf(IReadOnlyCollection<RecordKey> keys, TableMap map)
+    {
+        var sql = new SqlText();
+        string where;
+        if (map.KeyColumns is [var single])
+        {
+            where = $"{single.Comparable("")} IN ({string.Join(", ", keys.Select(k => single.BindComparable(sql, k.Values[0])))})";
+        }
+        else
+        {
+            where = string.Join(" OR ", keys.Select(k => "(" + map.KeyIs(sql, "", k) + ")"));
+        }
+
+        return sql.Append("SELECT ").Append(map.SelectList("", digest: true)).Append(" FROM ").Append(map.QuotedName).Append(" WHERE ").Append(where);
+    }
+
+    internal static Record ReadRecord(DbDataReader reader, TableMap map, int from = 0)
+    {
+        var values = new object?[map.Columns.Count];
+        for (var i = 0; i < values.Length; i++)
+        {
+            values[i] = map.Columns[i].Read(reader, from + i);
+        }
+
+        return new Record(map.Schema, values);
+    }
+
+    /// <summary>Refuses what the schema alone can tell, before the database is asked.</summary>
+    protected WriteResult.Rejected? Check(Write write)
+    {
+        if (Schema.ReadOnlyReason is { } reason)
+        {
+            return new WriteResult.Rejected([new FieldError("", reason)]);
+        }
+
+        var errors = write switch
+        {
+            Write.Insert insert => Rules.CheckInsert(Schema, insert.Values),
+            Write.Update update => Rules.CheckUpdate(Schema, update.Set),
+            _ => [],
+        };
+        return errors.Count > 0 ? new WriteResult.Rejected(errors) : null;
+    }
+}

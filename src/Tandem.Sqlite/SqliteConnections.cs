@@ -1,0 +1,128 @@
+using System.Threading.Channels;
+using Microsoft.Data.Sqlite;
+using SQLitePCL;
+using Tandem.Querying;
+using Tandem.Records;
+using Tandem.Relational.Sql;
+using Tandem.Tables;
+
+namespace Tandem.Sqlite;
+
+/// <summary>A few connections that read side by side. SQLite reads on the calling thread; waiting for a free connection does not.</summary>
+internal sealed class SqliteConnections : IAsyncDisposable
+{
+    private const int MaxReaders = 6;
+    private readonly string _connectionString;
+    private readonly Channel<SqliteConnection> _idle = Channel.CreateBounded<SqliteConnection>(MaxReaders);
+    private int _opened;
+
+    public SqliteConnections(string path, bool isReadOnly)
+    {
+        SqliteNative.Initialize();
+        _connectionString = new SqliteConnectionStringBuilder
+        {
+            DataSource = path,
+            Mode = isReadOnly ? SqliteOpenMode.ReadOnly : SqliteOpenMode.ReadWrite,
+            Pooling = false,
+            DefaultTimeout = 10,
+        }.ToString();
+    }
+
+    /// <summary>Opens a connection with Tandem's settings and functions.</summary>
+    public async Task<SqliteConnection> OpenAsync(CancellationToken cancellationToken)
+    {
+        var connection = new SqliteConnection(_connectionString);
+        try
+        {
+            await connection.OpenAsync(cancellationToken).ConfigureAwait(false);
+            connection.CreateFunction("tandem_digest", (byte[]? content) => content is null ? null : Blob.DigestOf(content), isDeterministic: true);
+            connection.CreateFunction("tandem_match", (string? text, string sought, int where) => text is not null && (MatchOperator)where switch
+            {
+                MatchOperator.Contains => text.Contains(sought, StringComparison.OrdinalIgnoreCase),
+                MatchOperator.StartsWith => text.StartsWith(sought, StringComparison.OrdinalIgnoreCase),
+                _ => text.EndsWith(sought, StringComparison.OrdinalIgnoreCase),
+            }, isDeterministic: true);
+            Execute(connection, "PRAGMA busy_timeout = 5000; PRAGMA foreign_keys = ON; PRAGMA recursive_triggers = ON; PRAGMA cache_size = -16000;");
+            return connection;
+        }
+        catch
+        {
+            await connection.DisposeAsync().ConfigureAwait(false);
+            throw;
+        }
+    }
+
+    /// <summary>Runs a read on a connection of its own for that time. Cancelling interrupts the statement.</summary>
+    public async Task<T> ReadAsync<T>(Func<SqliteConnection, T> read, CancellationToken cancellationToken)
+    {
+        var connection = await RentAsync(cancellationToken).ConfigureAwait(false);
+        try
+        {
+            await using var interrupt = cancellationToken.Register(() => raw.sqlite3_interrupt(connection.Handle)).ConfigureAwait(false);
+            return read(connection);
+        }
+        catch (SqliteException e) when (e.SqliteErrorCode == raw.SQLITE_INTERRUPT)
+        {
+            throw new OperationCanceledException(e.Message, e, cancellationToken);
+        }
+        catch (SqliteException e) when (e.SqliteErrorCode is raw.SQLITE_BUSY or raw.SQLITE_LOCKED)
+        {
+            throw new DatabaseUnavailableException("The database is busy with another program's work. Try again in a moment.", e);
+        }
+        finally
+        {
+            _idle.Writer.TryWrite(connection);
+        }
+    }
+
+    public static void Execute(SqliteConnection connection, string sql)
+    {
+        using var command = connection.CreateCommand();
+        command.CommandText = sql;
+        command.ExecuteNonQuery();
+    }
+
+    public static T? Scalar<T>(SqliteConnection connection, string sql)
+    {
+        using var command = connection.CreateCommand();
+        command.CommandText = sql;
+        return command.ExecuteScalar() is T value ? value : default;
+    }
+
+    public static SqliteCommand Command(SqliteConnection connection, SqlText sql)
+    {
+        var command = connection.CreateCommand();
+        command.CommandText = sql.ToString();
+        for (var i = 0; i < sql.Parameters.Count; i++)
+        {
+            command.Parameters.Add(new SqliteParameter("@p" + (i + 1).ToString(System.Globalization.CultureInfo.InvariantCulture), sql.Parameters[i] ?? DBNull.Value));
+        }
+
+        return command;
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        _idle.Writer.Complete();
+        await foreach (var connection in _idle.Reader.ReadAllAsync().ConfigureAwait(false))
+        {
+            await connection.DisposeAsync().ConfigureAwait(false);
+        }
+    }
+
+    private async ValueTask<SqliteConnection> RentAsync(CancellationToken cancellationToken)
+    {
+        if (_idle.Reader.TryRead(out var idle))
+        {
+            return idle;
+        }
+
+        if (Interlocked.Increment(ref _opened) <= MaxReaders)
+        {
+            return await OpenAsync(cancellationToken).ConfigureAwait(false);
+        }
+
+        Interlocked.Decrement(ref _opened);
+        return await _idle.Reader.ReadAsync(cancellationToken).ConfigureAwait(false);
+    }
+}

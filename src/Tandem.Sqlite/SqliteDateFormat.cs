@@ -1,0 +1,85 @@
+using System.Globalization;
+using Tandem.Schema;
+
+namespace Tandem.Sqlite;
+
+/// <summary>
+/// How one column spells its dates and times. SQLite has no such type, so each database has its own habit; the values
+/// found tell which, and values written keep to it. A value spelt otherwise stays the text it is.
+/// </summary>
+internal sealed record SqliteDateFormat(FieldType Type, string Pattern)
+{
+    private static readonly string[] s_dates = ["yyyy-MM-dd"];
+
+    private static readonly string[] s_times = ["HH:mm:ss", "HH:mm", "HH:mm:ss.FFFFFFF"];
+
+    private static readonly string[] s_dateTimes =
+    [
+        "yyyy-MM-dd HH:mm:ss", "yyyy-MM-dd'T'HH:mm:ss", "yyyy-MM-dd HH:mm:ss.fff", "yyyy-MM-dd'T'HH:mm:ss.fff", "yyyy-MM-dd HH:mm:ss.FFFFFFF",
+        "yyyy-MM-dd'T'HH:mm:ss.FFFFFFF", "yyyy-MM-dd HH:mm", "yyyy-MM-dd'T'HH:mm", "yyyy-MM-dd",
+    ];
+
+    private static readonly string[] s_instants =
+    [
+        "yyyy-MM-dd'T'HH:mm:ss'Z'", "yyyy-MM-dd HH:mm:ss'Z'", "yyyy-MM-dd'T'HH:mm:ss.fff'Z'", "yyyy-MM-dd'T'HH:mm:ss.FFFFFFF'Z'", "yyyy-MM-dd HH:mm:ss.FFFFFFF'Z'",
+        "yyyy-MM-dd HH:mm:sszzz", "yyyy-MM-dd'T'HH:mm:sszzz", "yyyy-MM-dd HH:mm:ss.FFFFFFFzzz", "yyyy-MM-dd'T'HH:mm:ss.FFFFFFFzzz",
+    ];
+
+    /// <summary>The format that reads most of the samples; the first of its type when there are none.</summary>
+    public static SqliteDateFormat Detect(FieldType declared, IReadOnlyList<string> samples)
+    {
+        IEnumerable<SqliteDateFormat> candidates = declared switch
+        {
+            FieldType.Date => [.. Of(declared, s_dates), .. Of(FieldType.DateTime, s_dateTimes)],
+            FieldType.Time => Of(declared, s_times),
+            _ => [.. Of(FieldType.DateTime, s_dateTimes), .. Of(FieldType.Instant, s_instants)],
+        };
+        SqliteDateFormat? best = null;
+        var most = -1;
+        foreach (var candidate in candidates)
+        {
+            var fitting = samples.Count(s => candidate.TryRead(s, out _));
+            if (fitting > most)
+            {
+                (best, most) = (candidate, fitting);
+            }
+        }
+
+        return best!;
+    }
+
+    /// <summary>Reads a text if writing the value again gives the same text.</summary>
+    public bool TryRead(string text, out object? value)
+    {
+        var culture = CultureInfo.InvariantCulture;
+        value = Type switch
+        {
+            FieldType.Date when DateOnly.TryParseExact(text, Pattern, culture, DateTimeStyles.None, out var date) => date,
+            FieldType.Time when TimeOnly.TryParseExact(text, Pattern, culture, DateTimeStyles.None, out var time) => time,
+            FieldType.DateTime when DateTime.TryParseExact(text, Pattern, culture, DateTimeStyles.None, out var local) => local,
+            FieldType.Instant when DateTimeOffset.TryParseExact(text, Pattern, culture, DateTimeStyles.AssumeUniversal, out var instant) => instant.ToUniversalTime(),
+            _ => null,
+        };
+        return value is not null && Write(value) == text;
+    }
+
+    /// <summary>Spells a value; one that the column's habit would cut (seconds, say) is spelt in full.</summary>
+    public string Write(object value)
+    {
+        var culture = CultureInfo.InvariantCulture;
+        return value switch
+        {
+            DateOnly date => date.ToString("yyyy-MM-dd", culture),
+            TimeOnly time when Type == FieldType.Time => Exactly(time.ToString(Pattern, culture), (t, p, c) => TimeOnly.ParseExact(t, p, c), time, "HH:mm:ss.FFFFFFF"),
+            DateTime local when Type == FieldType.DateTime => Exactly(local.ToString(Pattern, culture), (t, p, c) => DateTime.ParseExact(t, p, c), local, "yyyy-MM-dd HH:mm:ss.FFFFFFF"),
+            DateTimeOffset instant when Type == FieldType.Instant => instant.ToUniversalTime().ToString(
+                instant.Ticks % TimeSpan.TicksPerSecond == 0 || Pattern.Contains('f', StringComparison.OrdinalIgnoreCase) ? Pattern : "yyyy-MM-dd'T'HH:mm:ss.FFFFFFF'Z'", culture),
+            _ => Records.ValueText.Plain(value),
+        };
+
+        string Exactly<T>(string text, Func<string, string, IFormatProvider, T> parse, T original, string full)
+            where T : IFormattable => parse(text, Pattern, culture).Equals(original) ? text : original.ToString(full, culture);
+    }
+
+    private static IEnumerable<SqliteDateFormat> Of(FieldType type, string[] patterns) => patterns.Select(p => new SqliteDateFormat(type, p));
+}

@@ -1,0 +1,162 @@
+using Microsoft.Data.Sqlite;
+using Microsoft.Extensions.Logging;
+using Tandem.Changes;
+using Tandem.Records;
+using Tandem.Relational.Tables;
+using Tandem.Relational.Sql;
+using Tandem.Relational.Watching;
+using Tandem.Schema;
+
+namespace Tandem.Sqlite;
+
+/// <summary>
+/// The feed of a SQLite file. This process's writes reach it with their commit. For other programs' writes a poller asks
+/// <c>PRAGMA data_version</c>, and when it moved takes in what other Tandem processes journalled, compares what is watched
+/// with how it looked last, and journals the differences as another program's: once, since that runs in a write transaction.
+/// </summary>
+internal sealed partial class SqliteFeed : IChangeFeed, IJournalReader, IAsyncDisposable
+{
+    /// <summary>A copy read this soon after another program wrote may have come too late to notice; its readers are told to read again.</summary>
+    private static readonly TimeSpan s_lateCopy = TimeSpan.FromSeconds(10);
+
+    private readonly SqliteDatabase _database;
+    private readonly ILogger _logger;
+    private readonly TimeProvider _clock;
+    private readonly TimeSpan _poll;
+    private readonly WatchList _watches = new();
+    private readonly CancellationTokenSource _stop = new();
+    private Task _poller = Task.CompletedTask;
+    private DateTimeOffset _othersWroteAt = DateTimeOffset.MinValue;
+
+    public SqliteFeed(SqliteDatabase database, TimeSpan poll, TimeProvider clock, ILogger logger)
+    {
+        (_database, _poll, _clock, _logger) = (database, poll, clock, logger);
+        Buffer = new FeedBuffer(this);
+    }
+
+    public FeedBuffer Buffer { get; }
+
+    public Cursor Current => Buffer.Current;
+
+    public string Description => $"other programs' writes to watched records are noticed every {_poll.TotalMilliseconds:0} ms (data_version)";
+
+    public void Start() => _poller = Task.Run(() => PollAsync(_stop.Token));
+
+    public IAsyncEnumerable<IReadOnlyList<Change>> ReadAsync(Cursor? after, CancellationToken cancellationToken)
+    {
+        if (after is { } cursor && (!_database.HasJournal || SqliteJournal.SequenceOf(cursor) > SqliteJournal.SequenceOf(Current)) && cursor != Current)
+        {
+            throw new CursorExpiredException("This cursor is no longer kept. Read again and follow from there.");
+        }
+
+        return Buffer.ReadAsync(after, cancellationToken);
+    }
+
+    public IDisposable Watch(string table, IReadOnlyCollection<RecordKey>? keys) => _watches.Add(table, keys);
+
+    /// <summary>Hears of changes this process committed, in the writer's turn.</summary>
+    public void Committed(IReadOnlyList<Change> changes) => _watches.Apply(changes);
+
+    Task<IReadOnlyList<Change>> IJournalReader.ReadAsync(Cursor after, Cursor upTo, int limit, CancellationToken cancellationToken)
+    {
+        if (!_database.HasJournal)
+        {
+            throw new CursorExpiredException("Nothing is kept while the server only reads. Read again and follow from there.");
+        }
+
+        return _database.Connections.ReadAsync<IReadOnlyList<Change>>(
+            c => SqliteJournal.Range(c, _database.SchemaOf, SqliteJournal.SequenceOf(after), SqliteJournal.SequenceOf(upTo), limit), cancellationToken);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await _stop.CancelAsync().ConfigureAwait(false);
+        await _poller.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        _stop.Dispose();
+    }
+
+    private async Task PollAsync(CancellationToken cancellationToken)
+    {
+        using var timer = new PeriodicTimer(_poll, _clock);
+        while (await timer.WaitForNextTickAsync(cancellationToken).ConfigureAwait(false))
+        {
+            try
+            {
+                await LookAsync(cancellationToken).ConfigureAwait(false);
+            }
+            catch (Exception e) when (e is SqliteException or TandemException)
+            {
+                // The next tick tries again; what was missed is still to be found by then.
+                LogPollFailed(e);
+            }
+        }
+    }
+
+    private async Task LookAsync(CancellationToken cancellationToken)
+    {
+        var othersWrote = await _database.Writer.LookAsync(cancellationToken).ConfigureAwait(false);
+        if (!othersWrote && !_watches.HasUnread)
+        {
+            return;
+        }
+
+        if (othersWrote)
+        {
+            _othersWroteAt = _clock.GetUtcNow();
+        }
+
+        await _database.Writer.RunAsync(scope => ReconcileAsync(scope, othersWrote, cancellationToken), cancellationToken).ConfigureAwait(false);
+    }
+
+    private async ValueTask<(int Found, bool Commit)> ReconcileAsync(SqliteWriter.Scope scope, bool othersWrote, CancellationToken cancellationToken)
+    {
+        _database.Writer.OthersWrote = false;
+        var reader = new Reader(_database, scope.Connection);
+        var (found, first) = await Reconciler.RunAsync(_watches, !othersWrote, reader, cancellationToken).ConfigureAwait(false);
+        foreach (var change in found)
+        {
+            scope.Journal(Actors.Elsewhere, null, _database.SchemaOf(change.Table)!, change.Key, change.Kind, change.Before, change.After);
+        }
+
+        if (_clock.GetUtcNow() - _othersWroteAt < s_lateCopy)
+        {
+            foreach (var schema in first.Select(_database.SchemaOf).OfType<TableSchema>())
+            {
+                scope.Journal(Actors.Elsewhere, null, schema, new RecordKey(), ChangeKind.Reset, Patch.Empty, Patch.Empty);
+            }
+        }
+
+        if (found.Count > 0)
+        {
+            LogFound(found.Count);
+        }
+
+        return (found.Count, scope.Changes.Count > 0);
+    }
+
+    private sealed class Reader(SqliteDatabase database, SqliteConnection connection) : IWatchReader
+    {
+        public Task<IReadOnlyList<Record>?> ReadAsync(string table, IReadOnlyCollection<RecordKey> keys, CancellationToken cancellationToken) =>
+            Task.FromResult<IReadOnlyList<Record>?>(database.Map(table) is not { } map || map.Schema.IsKeyless
+                ? null
+                : SqliteTable.Read(connection, RelationalTable.ManyOf(keys, map), map, cancellationToken));
+
+        public Task<IReadOnlyList<Record>?> ReadAllAsync(string table, int limit, CancellationToken cancellationToken)
+        {
+            if (database.Map(table) is not { } map || map.Schema.IsKeyless)
+            {
+                return Task.FromResult<IReadOnlyList<Record>?>(null);
+            }
+
+            var sql = new SqlText().Append($"SELECT {map.SelectList("", digest: false)} FROM {map.QuotedName} LIMIT {limit + 1}");
+            var records = SqliteTable.Read(connection, sql, map, cancellationToken);
+            return Task.FromResult<IReadOnlyList<Record>?>(records.Count > limit ? null : records);
+        }
+    }
+
+    [LoggerMessage(1, LogLevel.Warning, "Looking for other programs' writes failed; it is tried again.")]
+    private partial void LogPollFailed(Exception cause);
+
+    [LoggerMessage(2, LogLevel.Debug, "Found {Count} changes by other programs.")]
+    private partial void LogFound(int count);
+}

@@ -1,0 +1,151 @@
+using Microsoft.Data.Sqlite;
+using SQLitePCL;
+using Tandem.Changes;
+using Tandem.Records;
+using Tandem.Schema;
+using Tandem.Tables;
+
+namespace Tandem.Sqlite;
+
+/// <summary>
+/// The one connection that writes. Every write is one immediate transaction with its journal entries; after the commit,
+/// and still in turn, the changes go to the feed, so the feed has the order of the commits.
+/// </summary>
+/// <remarks>
+/// <c>PRAGMA data_version</c> of a connection moves when any other connection commits. Since all of this process's writes
+/// go through this one, a move means another program wrote. What another Tandem journalled meanwhile is taken into the
+/// feed before this process's own changes; what another program wrote is left for the poller to reconcile.
+/// </remarks>
+internal sealed class SqliteWriter(SqliteConnection connection, bool isReadOnly, FeedBuffer buffer, TimeProvider clock, Func<string, TableSchema?> find, Action<IReadOnlyList<Change>> committed) : IAsyncDisposable
+{
+    private static readonly TimeSpan s_turnTimeout = TimeSpan.FromSeconds(30);
+    private readonly SemaphoreSlim _turn = new(1, 1);
+    private long _dataVersion = SqliteConnections.Scalar<long>(connection, "PRAGMA data_version");
+    private long _delivered = isReadOnly ? 0 : SqliteJournal.Last(connection);
+
+    /// <summary>Whether another program committed since this was last set to false. Used by the poller alone, in its turn.</summary>
+    public bool OthersWrote { get; set; }
+
+    /// <summary>Runs a write in a transaction of its own.</summary>
+    /// <param name="work">Does the write and says whether to commit.</param>
+    /// <param name="cancellationToken">Ends the wait for the turn; a write that has begun is finished.</param>
+    public async Task<T> RunAsync<T>(Func<Scope, ValueTask<(T Result, bool Commit)>> work, CancellationToken cancellationToken)
+    {
+        if (!await _turn.WaitAsync(s_turnTimeout, cancellationToken).ConfigureAwait(false))
+        {
+            throw new DatabaseUnavailableException("Other writes are taking too long. Try again in a moment.", new TimeoutException());
+        }
+
+        try
+        {
+            SqliteConnections.Execute(connection, isReadOnly ? "BEGIN" : "BEGIN IMMEDIATE");
+            List<Change> changes;
+            (T Result, bool Commit) outcome;
+            try
+            {
+                changes = TakeInOthers();
+                var scope = new Scope(connection, clock, isReadOnly ? _delivered : null);
+                outcome = await work(scope).ConfigureAwait(false);
+                SqliteConnections.Execute(connection, outcome.Commit ? "COMMIT" : "ROLLBACK");
+                if (outcome.Commit)
+                {
+                    changes.AddRange(scope.Changes);
+                }
+            }
+            catch
+            {
+                if (raw.sqlite3_get_autocommit(connection.Handle) == 0)
+                {
+                    SqliteConnections.Execute(connection, "ROLLBACK");
+                }
+
+                throw;
+            }
+
+            Deliver(changes);
+            return outcome.Result;
+        }
+        catch (SqliteException e) when (e.SqliteErrorCode is raw.SQLITE_BUSY or raw.SQLITE_LOCKED)
+        {
+            throw new DatabaseUnavailableException("The database is busy with another program's work. Try again in a moment.", e);
+        }
+        finally
+        {
+            _turn.Release();
+        }
+    }
+
+    /// <summary>Looks whether another program committed, at next to no cost.</summary>
+    public async Task<bool> LookAsync(CancellationToken cancellationToken)
+    {
+        await _turn.WaitAsync(cancellationToken).ConfigureAwait(false);
+        try
+        {
+            OthersWrote |= SqliteConnections.Scalar<long>(connection, "PRAGMA data_version") != _dataVersion;
+            return OthersWrote;
+        }
+        finally
+        {
+            _turn.Release();
+        }
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await _turn.WaitAsync(s_turnTimeout).ConfigureAwait(false);
+        await connection.DisposeAsync().ConfigureAwait(false);
+        _turn.Dispose();
+    }
+
+    private List<Change> TakeInOthers()
+    {
+        var version = SqliteConnections.Scalar<long>(connection, "PRAGMA data_version");
+        if (version == _dataVersion)
+        {
+            return [];
+        }
+
+        _dataVersion = version;
+        OthersWrote = true;
+        return isReadOnly ? [] : SqliteJournal.Range(connection, find, _delivered, long.MaxValue, int.MaxValue);
+    }
+
+    private void Deliver(List<Change> changes)
+    {
+        if (changes.Count > 0)
+        {
+            _delivered = changes[^1].Sequence;
+            committed(changes);
+            buffer.Append(changes[^1].Cursor, changes);
+        }
+    }
+
+    /// <summary>One write transaction.</summary>
+    /// <param name="connection">The connection.</param>
+    /// <param name="clock">Tells the time of journal entries.</param>
+    /// <param name="unkept">The last number given when nothing may be written, so that changes are told but not kept; else null.</param>
+    internal sealed class Scope(SqliteConnection connection, TimeProvider clock, long? unkept)
+    {
+        public SqliteConnection Connection => connection;
+
+        public List<Change> Changes { get; } = [];
+
+        public Change Journal(string actor, string? operation, TableSchema table, RecordKey key, ChangeKind kind, Patch before, Patch after)
+        {
+            var at = clock.GetUtcNow();
+            Change change;
+            if (unkept is { } last)
+            {
+                var sequence = last + Changes.Count + 1;
+                change = new Change(SqliteJournal.CursorAt(sequence), sequence, at, actor, operation, table.Name, key, kind, before, after);
+            }
+            else
+            {
+                change = SqliteJournal.Append(connection, at, actor, operation, table, key, kind, before, after);
+            }
+
+            Changes.Add(change);
+            return change;
+        }
+    }
+}
