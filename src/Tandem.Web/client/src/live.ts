@@ -24,9 +24,9 @@ export interface LiveChange {
   readonly fields: Readonly<Record<string, LiveField>> | null;
 }
 
-type State = "live" | "reconnecting" | "gone";
+type State = "connecting" | "live" | "reconnecting" | "gone";
 
-const words: Record<State, string> = { live: "live", reconnecting: "reconnecting", gone: "offline" };
+const words: Record<State, string> = { connecting: "connecting", live: "live", reconnecting: "reconnecting", gone: "offline" };
 const heard = new Map<string, number>();
 const listeners: ((change: LiveChange) => void)[] = [];
 const resets: (() => Promise<void>)[] = [];
@@ -48,7 +48,7 @@ export function startLive(): void {
     return;
   }
   cursor = document.body.dataset["cursor"] ?? "";
-  show("reconnecting");
+  show("connecting");
   void connect();
   addEventListener("online", () => retryNow());
   document.addEventListener("visibilitychange", () => document.visibilityState === "visible" && retryNow());
