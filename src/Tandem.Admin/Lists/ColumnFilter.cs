@@ -1,6 +1,7 @@
 using Tandem.Querying;
 using Tandem.Records;
 using Tandem.Schema;
+using Tandem.Web.Forms;
 
 namespace Tandem.Admin.Lists;
 
@@ -45,7 +46,8 @@ internal sealed record ColumnFilter(Field Field, string Operator, string Value)
     {
         var words = Offered(schema, Field).FirstOrDefault(o => o.Operator == Operator).Words ?? Operator;
         var value = Field.Type == FieldType.Boolean ? (Value == "true" ? "Yes" : "No") : Value;
-        return Operator is "empty" or "full" ? $"{Field.Label} {words}" : $"{Field.Label} {words} {value}";
+        var label = FieldLabels.Of(schema, Field);
+        return Operator is "empty" or "full" ? $"{label} {words}" : $"{label} {words} {value}";
     }
 
     /// <summary>The condition as a filter; null when it first needs the target table to be asked.</summary>

@@ -30,6 +30,8 @@ public sealed partial class ListPage
     private string Deciding() => JsonSerializer.Serialize(
         State.Filters.Select(f => f.Field.Name).Concat(State.Order is { } order ? [order.Field] : []));
 
+    private string LabelOf(Field field) => FieldLabels.Of(Schema, field);
+
     private bool IsRight(Field field) =>
         field.Type is FieldType.Integer or FieldType.Decimal or FieldType.Float && Schema.ReferenceOf(field.Name) is null;
 

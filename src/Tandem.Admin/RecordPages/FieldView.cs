@@ -13,7 +13,7 @@ namespace Tandem.Admin.RecordPages;
 /// <param name="Text">What the control shows: the stored value, or what was typed before the page came back.</param>
 internal sealed record FieldView(Field Field, ControlKind Kind, object? Stored, string? Text)
 {
-    public string Name => "v." + Field.Name;
+    public string Name => FormNames.Value(Field);
 
     public required string Id { get; init; }
 

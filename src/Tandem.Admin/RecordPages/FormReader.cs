@@ -24,7 +24,7 @@ internal static class FormReader
         List<FieldError> errors = [];
         foreach (var field in schema.Fields)
         {
-            if (field.IsReadOnly || field.IsSecret || (basis is not null && schema.IsKeyField(field.Name)) || form["c." + field.Name] == Theirs)
+            if (field.IsReadOnly || field.IsSecret || (basis is not null && schema.IsKeyField(field.Name)) || form[FormNames.Choice(field)] == Theirs)
             {
                 continue;
             }
@@ -40,7 +40,7 @@ internal static class FormReader
                 continue;
             }
 
-            if (!form.TryGetValue("v." + field.Name, out var values))
+            if (!form.TryGetValue(FormNames.Value(field), out var values))
             {
                 continue;
             }
@@ -106,12 +106,12 @@ internal static class FormReader
 
     private static async Task<Entered?> ContentAsync(IFormCollection form, Field field, CancellationToken cancellationToken)
     {
-        if (form["clear." + field.Name] == "1")
+        if (form[FormNames.Clear(field)] == "1")
         {
             return new Entered(null);
         }
 
-        if (form.Files.GetFile("v." + field.Name) is not { Length: > 0 } file)
+        if (form.Files.GetFile(FormNames.Value(field)) is not { Length: > 0 } file)
         {
             return null;
         }

@@ -31,7 +31,7 @@ internal static class History
             if (!field.IsSecret)
             {
                 var before = change.Before.TryGetValue(name, out var was) ? Say(schema, field, was, labels) : null;
-                fields.Add(new HistoryField(field.Label, before, Say(schema, field, after, labels)));
+                fields.Add(new HistoryField(FieldLabels.Of(schema, field), before, Say(schema, field, after, labels)));
             }
         }
 

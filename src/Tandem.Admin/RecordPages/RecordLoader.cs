@@ -58,7 +58,7 @@ internal static class RecordLoader
         var history = await page.Database.HistoryAsync(schema.Name, record.Key, HistoryLength, page.Aborted);
         return new RecordModel(await page.ShellAsync(schema), schema, record.Key, fields)
         {
-            Heading = schema.LabelOf(record),
+            Heading = schema.LabelFields.Count == 0 ? $"{schema.Label} {schema.LabelOf(record)}" : schema.LabelOf(record),
             Action = Links.Record(schema, record.Key),
             SignedBase = SignedBase.Protect(page.Site.BaseProtector, schema, record.Key, basis),
             ReadOnlyReason = change.IsAllowed ? null : change.Reason,
@@ -137,7 +137,7 @@ internal static class RecordLoader
                 }
 
                 related.Add(new RelatedList(
-                    table.Schema.Label, string.Join(", ", reference.Fields.Select(f => table.Schema[f].Label)), state.Url(table.Schema.Name)));
+                    table.Schema.Label, string.Join(", ", reference.Fields.Select(f => FieldLabels.Of(table.Schema, table.Schema[f]))), state.Url(table.Schema.Name)));
             }
         }
 

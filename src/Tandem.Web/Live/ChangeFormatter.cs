@@ -57,7 +57,7 @@ internal sealed class ChangeFormatter(TandemApp app)
                 }
 
                 fields[name] = new LiveField(
-                    field.Label,
+                    FieldLabels.Of(schema, field),
                     ValueText.Display(field, value),
                     value is null ? null : ValueText.Plain(value),
                     change.Before.ContainsKey(name) ? before?.Label ?? ValueText.Display(field, was) : null,

@@ -8,6 +8,7 @@ public sealed class TableSchema
 {
     private readonly FrozenDictionary<string, int> _ordinals;
     private readonly int[] _keyOrdinals;
+    private IReadOnlyList<string>? _labelFields;
 
     /// <summary>Makes a schema.</summary>
     /// <param name="name">The table's name, unique in its database.</param>
@@ -33,7 +34,6 @@ public sealed class TableSchema
         _keyOrdinals = [.. key.Select(k => _ordinals.TryGetValue(k, out var ordinal)
             ? ordinal
             : throw new ArgumentException($"Key field '{k}' is not a field of table '{name}'.", nameof(key)))];
-        LabelFields = LabelFieldsOf(this);
     }
 
     /// <summary>The table's name, unique in its database.</summary>
@@ -55,7 +55,8 @@ public sealed class TableSchema
     public IReadOnlyList<IReadOnlyList<string>> UniqueKeys { get; init; } = [];
 
     /// <summary>The fields that name a record to people, joined by a space. Found by name and type unless given.</summary>
-    public IReadOnlyList<string> LabelFields { get; init; }
+    // Found on first use: references are set after construction, and a reference names another record, not this one.
+    public IReadOnlyList<string> LabelFields { get => _labelFields ??= LabelFieldsOf(this); init => _labelFields = value; }
 
     /// <summary>Why nobody may write to the table (a view, no key), as a sentence; null when it may be written.</summary>
     public string? ReadOnlyReason { get; init; }

@@ -45,7 +45,7 @@ export function controlOf(field: HTMLElement): Control | null {
     needsForm: kind === "Misfit",
     read: theirs => {
       const text = carrier.value;
-      return text !== "" ? text : isText && (!nullable || theirs === "") ? "" : null;
+      return text !== "" ? text : isText && (theirs === "" || (!nullable && theirs !== null)) ? "" : null;
     },
     write: (value, label) => {
       const text = kind === "Instant" ? (value ?? "").replace(/Z$/, "") : (value ?? "");

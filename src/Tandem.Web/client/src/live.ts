@@ -24,9 +24,9 @@ export interface LiveChange {
   readonly fields: Readonly<Record<string, LiveField>> | null;
 }
 
-type State = "live" | "reconnecting" | "gone";
+type State = "connecting" | "live" | "reconnecting" | "gone";
 
-const words: Record<State, string> = { live: "live", reconnecting: "reconnecting", gone: "offline" };
+const words: Record<State, string> = { connecting: "connecting", live: "live", reconnecting: "reconnecting", gone: "offline" };
 const heard = new Map<string, number>();
 const listeners: ((change: LiveChange) => void)[] = [];
 const resets: (() => Promise<void>)[] = [];
@@ -48,7 +48,7 @@ export function startLive(): void {
     return;
   }
   cursor = document.body.dataset["cursor"] ?? "";
-  show("reconnecting");
+  show("connecting");
   void connect();
   addEventListener("online", () => retryNow());
   document.addEventListener("visibilitychange", () => document.visibilityState === "visible" && retryNow());
@@ -73,10 +73,16 @@ async function connect(): Promise<void> {
   hub.on("reset", (at: string) => void reset(at));
   hub.on("schema", (version: number) => checkSchema(version));
   hub.on("stopping", () => gone());
+  let isSignedOut = false;
   hub.on("signedOut", () => {
+    isSignedOut = true;
+    isGone = true;
     connection = null;
+    show("gone");
     showBanner("out", "You are signed out. Sign in again in another tab; what you type stays here.");
     void hub.stop();
+    attempts = 5;
+    again();
   });
   hub.onclose(() => {
     if (connection === hub) {
@@ -89,6 +95,9 @@ async function connect(): Promise<void> {
   try {
     await hub.start();
     await watch(hub);
+    if (connection !== hub) {
+      return;
+    }
     attempts = 0;
     show("live");
     if (isGone) {
@@ -96,7 +105,7 @@ async function connect(): Promise<void> {
       showBanner("back", "The server is back.", 4000);
     }
   } catch {
-    if (connection === hub) {
+    if (connection === hub && !isSignedOut) {
       connection = null;
       gone();
       void hub.stop();
@@ -189,5 +198,6 @@ function show(state: State): void {
   }
   if (state === "live") {
     hideBanner("gone");
+    hideBanner("out");
   }
 }
