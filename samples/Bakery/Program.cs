@@ -1,7 +1,6 @@
 using Bakery;
 using Tandem.Admin;
 using Tandem.Cli.Bakery;
-using Tandem.Live;
 using Tandem.Querying;
 using Tandem.Sqlite;
 using Tandem.Web;
@@ -26,11 +25,10 @@ var app = builder.Build();
 app.MapTandem();
 
 // A page of our own reads a live table: whatever anybody saves is on it at the next look.
-var products = new Lazy<Task<LiveTable<Product>>>(() => LiveTable<Product>.OpenAsync(
-    app.Services.GetRequiredService<TandemApp>().Database, options: new() { Mode = LiveTableMode.Full }));
-app.MapGet("/menu", async (CancellationToken cancellationToken) =>
+app.MapGet("/menu", async (TandemApp tandem, CancellationToken cancellationToken) =>
 {
-    var menu = await (await products.Value).QueryAsync(
+    var products = await tandem.LiveAsync<Product>();
+    var menu = await products.QueryAsync(
         new Query { Filter = Filter.Eq("status", "available"), Order = [new Order("price")], First = 100 }, cancellationToken);
     return string.Join('\n', menu.Select(p => $"{p.Name,-32} {p.Price,7:0.00}"));
 });

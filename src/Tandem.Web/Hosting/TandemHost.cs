@@ -46,6 +46,7 @@ internal sealed partial class TandemHost(
         if (Interlocked.Exchange(ref _database, null) is { } database)
         {
             await users.StopAsync();
+        await app.CloseLiveAsync();
             await database.DisposeAsync();
         }
     }
