@@ -96,7 +96,7 @@ internal static class PgWriteSql
 
     /// <summary>An object of fields; secrets stay where they are, since the journal is for reading.</summary>
     private static string Objects(IReadOnlyList<Column> columns, string prefix) => string.Join(" || ", columns.Where(c => !c.Field.IsSecret).Chunk(FieldsPerObject).Select(chunk =>
-        $"jsonb_build_object({string.Join(", ", chunk.Select(c => $"'{c.Field.Name.Replace("'", "''", StringComparison.Ordinal)}', {((PgColumn)c).AsJson(prefix)}"))})"));
+        $"jsonb_build_object({string.Join(", ", chunk.Select(c => $"'{c.Field.Name.Replace("'", "''", StringComparison.Ordinal)}', {((PgColumn)c).AsJson(prefix)}"))})").DefaultIfEmpty("'{}'::jsonb"));
 
     private static string Number(int parameter) => "$" + parameter.ToString(CultureInfo.InvariantCulture);
 }
