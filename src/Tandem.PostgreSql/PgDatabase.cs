@@ -90,6 +90,7 @@ public sealed class PgDatabase : IDatabase
     public async Task ReloadAsync(CancellationToken cancellationToken = default)
     {
         var maps = await PgSchemaReader.ReadAsync(Source, cancellationToken).ConfigureAwait(false);
+        maps = [.. maps.Select(m => m with { Map = m.Map.WithSchema(_options.Refine(m.Schema)) })];
         PgTable[] tables = [.. maps.Select(m => new PgTable(this, m))];
         _catalog = new Catalog(
             tables,

@@ -1,3 +1,5 @@
+using Tandem.Schema;
+
 namespace Tandem.PostgreSql;
 
 /// <summary>How Tandem uses a PostgreSQL database.</summary>
@@ -14,4 +16,7 @@ public sealed class PgOptions
 
     /// <summary>Tells the time. Default: the system's clock.</summary>
     public TimeProvider Clock { get; set; } = TimeProvider.System;
+
+    /// <summary>Adds what classes say to the tables' own rules.</summary>
+    internal Func<TableSchema, TableSchema> Refine { get; set; } = schema => schema;
 }

@@ -43,6 +43,7 @@ internal sealed partial class PgTableBuilder(
         var key = primary ?? uniques.Find(u => u.Fields.All(f => columns.Exists(c => c.Name == f && c.NotNull))).Fields ?? [];
         var checks = constraints[relation.Oid].Where(c => c.Definition is not null).Select(c => c.Definition!).ToList();
         var isView = relation.Kind is "v" or "m";
+        List<Reference> references = [.. constraints[relation.Oid].Where(c => c.Kind == "f").Select(c => ReferenceOf(c, byNumber)).OfType<Reference>()];
         List<Field> fields = [];
         List<Column> mapped = [];
         foreach (var column in columns)
@@ -50,6 +51,7 @@ internal sealed partial class PgTableBuilder(
             var type = types.Resolve(column.Type, column.Modifier);
             var field = CheckRules.Apply(Describe(relation, column, type, isView, uniques.Exists(u => u.Fields.Count == 1 && u.Fields[0] == column.Name)), checks);
             field = CheckRules.Apply(field, type.Checks.Select(c => c.Replace("VALUE", Dialect.Quote(column.Name), StringComparison.Ordinal)));
+            field = Reference.Named(field, references);
             fields.Add(field);
             mapped.Add(new PgColumn(field, type.Cast, type.IsCast));
         }
@@ -62,7 +64,7 @@ internal sealed partial class PgTableBuilder(
             IsView = isView,
             IsSystem = isSystem,
             NullsFirst = false,
-            References = [.. constraints[relation.Oid].Where(c => c.Kind == "f").Select(c => ReferenceOf(c, byNumber)).OfType<Reference>()],
+            References = references,
             UniqueKeys = [.. uniques.Where(u => !u.IsPrimary && u.Fields.Count > 1).Select(u => u.Fields)],
             ReadOnlyReason = isView ? $"'{name}' is a view, so it can only be read. Change the tables behind it."
                 : isSystem && relation.Name is "journal" or "settings" ? $"'{name}' is kept by Tandem itself and can only be read."

@@ -10,7 +10,7 @@ public static class PgTandemOptions
     {
         options.Open = async (services, cancellationToken) =>
         {
-            var postgres = new PgOptions();
+            var postgres = new PgOptions { Refine = options.Refine };
             configure?.Invoke(postgres);
             return await PgDatabase.OpenAsync(address, postgres, services.GetService(typeof(ILoggerFactory)) as ILoggerFactory, cancellationToken).ConfigureAwait(false);
         };

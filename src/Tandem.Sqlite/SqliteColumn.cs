@@ -49,9 +49,9 @@ internal sealed class SqliteColumn(Field field, SqliteDateFormat? dates) : Colum
         switch (Field.Type)
         {
             case FieldType.Decimal when raw is long integer:
-                return (decimal)integer;
+                return Scaled(integer);
             case FieldType.Decimal when raw is double real && Math.Abs(real) < 7e27 && (double)(decimal)real == real:
-                return (decimal)real;
+                return Scaled((decimal)real);
             case FieldType.Float when raw is long whole:
                 return (double)whole;
             case FieldType.Boolean when raw is long and (0L or 1L):
@@ -64,6 +64,9 @@ internal sealed class SqliteColumn(Field field, SqliteDateFormat? dates) : Colum
                 return raw;
         }
     }
+
+    /// <summary>A decimal with at least the digits its column declares: 4.5 is shown as 4.50.</summary>
+    private decimal Scaled(decimal number) => Field.Scale is > 0 and <= 28 ? number + new decimal(0, 0, 0, false, (byte)Field.Scale.Value) : number;
 
     private object? Raw(object? value) => value switch
     {

@@ -89,7 +89,7 @@ public sealed class SqliteDatabase : IDatabase
     public async Task ReloadAsync(CancellationToken cancellationToken = default)
     {
         var maps = await Connections.ReadAsync(SqliteSchemaReader.Read, cancellationToken).ConfigureAwait(false);
-        SqliteTable[] tables = [.. maps.Select(m => new SqliteTable(this, m))];
+        SqliteTable[] tables = [.. maps.Select(m => new SqliteTable(this, m.WithSchema(_options.Refine(m.Schema))))];
         _catalog = new Catalog(tables, tables.ToDictionary(t => t.Schema.Name, StringComparer.Ordinal));
         SchemaVersion++;
     }

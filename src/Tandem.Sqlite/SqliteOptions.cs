@@ -1,3 +1,5 @@
+using Tandem.Schema;
+
 namespace Tandem.Sqlite;
 
 /// <summary>How Tandem uses a SQLite file.</summary>
@@ -11,4 +13,7 @@ public sealed class SqliteOptions
 
     /// <summary>Tells the time. Default: the system's clock.</summary>
     public TimeProvider Clock { get; set; } = TimeProvider.System;
+
+    /// <summary>Adds what classes say to the tables' own rules.</summary>
+    internal Func<TableSchema, TableSchema> Refine { get; set; } = schema => schema;
 }

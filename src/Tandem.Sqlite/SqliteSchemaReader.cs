@@ -56,20 +56,21 @@ internal static partial class SqliteSchemaReader
 
         var withoutRowId = WithoutRowId().IsMatch(entry.Sql);
         var checks = Checks(entry.Sql);
+        var references = entry.IsView || isVirtual ? [] : References(connection, entry.Name);
         List<Field> fields = [];
         Dictionary<string, SqliteDateFormat> formats = [];
         foreach (var column in columns)
         {
             var isRowId = !withoutRowId && column.KeyPart > 0 && key.Count == 1 && column.Type.Equals("INTEGER", StringComparison.OrdinalIgnoreCase);
             var field = Describe(connection, entry, column, isRowId, uniques, formats);
-            fields.Add(CheckRules.Apply(field, checks));
+            fields.Add(Reference.Named(CheckRules.Apply(field, checks), references));
         }
 
         var schema = new TableSchema(entry.Name, fields, key)
         {
             IsView = entry.IsView,
             IsSystem = isSystem,
-            References = entry.IsView || isVirtual ? [] : References(connection, entry.Name),
+            References = references,
             UniqueKeys = [.. uniques.Where(u => u.Count > 1)],
             ReadOnlyReason = entry.IsView ? $"'{entry.Name}' is a view, so it can only be read. Change the tables behind it."
                 : isVirtual ? $"'{entry.Name}' is a virtual table, so it can only be read."

@@ -10,7 +10,7 @@ public static class SqliteTandemOptions
     {
         options.Open = async (services, cancellationToken) =>
         {
-            var sqlite = new SqliteOptions();
+            var sqlite = new SqliteOptions { Refine = options.Refine };
             configure?.Invoke(sqlite);
             return await SqliteDatabase.OpenAsync(path, sqlite, services.GetService(typeof(ILoggerFactory)) as ILoggerFactory, cancellationToken).ConfigureAwait(false);
         };

@@ -5,7 +5,7 @@ using Tandem.Tables;
 namespace Tandem.Web;
 
 /// <summary>The one Tandem of a process: its database, its access decisions and its options. Safe from any thread.</summary>
-public sealed class TandemApp
+public sealed partial class TandemApp
 {
     private readonly TandemOptions _options;
     private volatile Opened? _opened;

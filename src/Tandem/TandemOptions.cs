@@ -1,3 +1,5 @@
+using Tandem.Entities;
+using Tandem.Schema;
 using Tandem.Tables;
 
 namespace Tandem;
@@ -23,10 +25,30 @@ public sealed class TandemOptions
     /// <summary>Whether any blocking wait made while a request is answered is logged with its stack: a switch for development. Default: whether environment variable TANDEM_LOG_BLOCKING is 1.</summary>
     public bool LogBlockingCalls { get; set; } = Environment.GetEnvironmentVariable("TANDEM_LOG_BLOCKING") == "1";
 
-    /// <summary>Uses tables in memory; nothing outlives the process.</summary>
+    /// <summary>Tells that a table holds objects of a class: its data annotations add labels and rules to the table's.</summary>
+    /// <param name="table">The table; by default what the class's <c>[Table]</c> says, or its name in snake case.</param>
+    public TandemOptions Entity<T>(string? table = null)
+        where T : class
+    {
+        Entities[table ?? EntitySchema.TableOf(typeof(T))] = typeof(T);
+        return this;
+    }
+
+    /// <summary>Classes by table.</summary>
+    internal Dictionary<string, Type> Entities { get; } = new(StringComparer.Ordinal);
+
+    /// <summary>A table's schema with what its class says.</summary>
+    internal TableSchema Refine(TableSchema schema) => Entities.TryGetValue(schema.Name, out var type) ? EntitySchema.Refine(schema, type) : schema;
+
+    /// <summary>Uses tables in memory, one for each class named by <see cref="Entity"/>; nothing outlives the process.</summary>
     public TandemOptions UseMemory(Action<MemoryDatabase>? fill = null) => UseDatabase(() =>
     {
         var database = new MemoryDatabase();
+        foreach (var (table, type) in Entities)
+        {
+            database.Add(EntitySchema.Of(type, table));
+        }
+
         fill?.Invoke(database);
         return database;
     });

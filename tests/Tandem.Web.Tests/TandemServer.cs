@@ -25,10 +25,16 @@ public sealed class TandemServer : IAsyncDisposable
 
     public TandemApp Tandem => Services.GetRequiredService<TandemApp>();
 
-    public static async Task<TandemServer> StartAsync(IDatabase? database = null, Action<WebApplication>? map = null)
+    public static async Task<TandemServer> StartAsync(
+        IDatabase? database = null, Action<WebApplication>? map = null, ListLog? log = null, Action<TandemOptions>? configure = null)
     {
         var builder = WebApplication.CreateSlimBuilder();
         builder.Logging.ClearProviders();
+        if (log is not null)
+        {
+            builder.Logging.AddProvider(log);
+        }
+
         builder.WebHost.UseKestrelCore().UseUrls("http://127.0.0.1:0");
         builder.Services.AddTandem(options =>
         {
@@ -36,6 +42,7 @@ public sealed class TandemServer : IAsyncDisposable
             options.AdministratorToken = AdministratorToken;
             options.EditorToken = EditorToken;
             options.ViewerToken = ViewerToken;
+            configure?.Invoke(options);
         });
         var app = builder.Build();
         app.MapTandemApi();

@@ -22,7 +22,7 @@ internal sealed class Clerk(SqliteConnection connection, Dice dice, IReadOnlyLis
     {
         if (_month != day.Month)
         {
-            (_month, _made) = (day.Month, [.. products.Where(p => p.Item.IsMadeIn(day.Month))]);
+            (_month, _made) = (day.Month, [.. products.Where(p => p.IsMadeOn(day))]);
         }
 
         var id = ++_lastOrder;

@@ -3,7 +3,14 @@ using Microsoft.Data.Sqlite;
 namespace Tandem.Cli.Bakery;
 
 /// <summary>A product as sales need it.</summary>
-internal sealed record Product(int Id, Assortment.Item Item, int Shelf);
+/// <param name="Id">Its number.</param>
+/// <param name="Item">What it is.</param>
+/// <param name="Shelf">Where it stands.</param>
+/// <param name="IsRetired">Whether it was taken off the list with the last new year.</param>
+internal sealed record Product(int Id, Assortment.Item Item, int Shelf, bool IsRetired)
+{
+    public bool IsMadeOn(DateOnly day) => Item.IsMadeIn(day.Month) && (!IsRetired || day.Year < BakeryDatabase.Today.Year);
+}
 
 /// <summary>Categories, suppliers, ingredients, products and recipes.</summary>
 internal static class Goods
@@ -75,8 +82,10 @@ internal static class Goods
             foreach (var item in shelf.Items)
             {
                 var id = products.Count + 1;
-                products.Add(new Product(id, item, s));
-                var status = item.From > 0 ? "seasonal" : dice.Chance(3) ? "retired" : dice.Chance(4) ? "sold out" : "available";
+                // Nobody retires what sells best, and that stands first.
+                var isRetired = item.From == 0 && id % 11 == 10;
+                products.Add(new Product(id, item, s, isRetired));
+                var status = item.From > 0 ? "seasonal" : isRetired ? "retired" : dice.Chance(4) ? "sold out" : "available";
                 insert.Add(
                     id, s + 1, item.Name, $"{shelf.Name[..2].ToUpperInvariant()}-{id:0000}", dice.Chance(60) ? $"{item.Name}: {shelf.Description[..1].ToLowerInvariant()}{shelf.Description[1..]}" : null,
                     Text.Money(item.Cents), item.Grams, status, (shelf.Vegan && !item.Name.Contains("honey", StringComparison.OrdinalIgnoreCase)) || item.Name.StartsWith("Vegan", StringComparison.Ordinal),

@@ -31,6 +31,9 @@ internal sealed class TableMap
         ? column
         : throw new QueryException(field, $"Table '{Schema.Name}' has no field '{field}'. Use one of its fields.");
 
+    /// <summary>The same table with another description of the same fields.</summary>
+    public TableMap WithSchema(TableSchema schema) => new(schema, QuotedName, Columns);
+
     /// <summary>The table seen through some fields.</summary>
     public TableMap Project(IReadOnlyCollection<string>? fields)
     {

@@ -75,10 +75,13 @@ internal abstract class RelationalTable(TableMap map, Dialect dialect) : ITable
 
     public abstract Task<WriteResult> WriteAsync(Write write, CancellationToken cancellationToken = default);
 
-    public async IAsyncEnumerable<IReadOnlyList<Change>> ChangesAsync(Cursor? after = null, [EnumeratorCancellation] CancellationToken cancellationToken = default)
+    public IAsyncEnumerable<IReadOnlyList<Change>> ChangesAsync(Cursor? after = null, CancellationToken cancellationToken = default) =>
+        OwnAsync(Feed.ReadAsync(after, cancellationToken), cancellationToken);
+
+    private async IAsyncEnumerable<IReadOnlyList<Change>> OwnAsync(IAsyncEnumerable<IReadOnlyList<Change>> changes, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         using var watch = Feed.Watch(Schema.Name, null);
-        await foreach (var batch in Feed.ReadAsync(after, cancellationToken).ConfigureAwait(false))
+        await foreach (var batch in changes.WithCancellation(cancellationToken).ConfigureAwait(false))
         {
             Change[] own = [.. batch.Where(c => c.Table == Schema.Name)];
             if (own.Length > 0)

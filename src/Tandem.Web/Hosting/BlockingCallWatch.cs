@@ -51,7 +51,7 @@ internal sealed partial class BlockingCallWatch(ILogger<BlockingCallWatch> logge
         protected override void OnEventWritten(EventWrittenEventArgs data)
         {
             // Payload: scheduler, waiting task, awaited task, behaviour (synchronous or asynchronous), continuation.
-            if (data.EventId == TaskWaitBegin && data.Payload is { Count: > 3 } payload && payload[3] is int Synchronous)
+            if (data.EventId == TaskWaitBegin && data.Payload is { Count: > 3 } payload && payload[3] is Synchronous)
             {
                 watch.OnWait();
             }

@@ -7,7 +7,8 @@ namespace Tandem.Web.Hosting;
 
 /// <summary>Opens the database and loads what sign-in needs before the server listens, and closes it after the last answer.</summary>
 internal sealed partial class TandemHost(
-    TandemApp app, IServiceProvider services, SigningKeys keys, UserStore users, BlockingCallWatch watch, ILogger<TandemHost> logger) : IHostedLifecycleService
+    TandemApp app, IServiceProvider services, SigningKeys keys, UserStore users, BlockingCallWatch watch, ILogger<TandemHost> logger)
+    : IHostedLifecycleService, IAsyncDisposable
 {
     private IDatabase? _database;
 
@@ -35,11 +36,17 @@ internal sealed partial class TandemHost(
 
     public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 
-    public async Task StoppedAsync(CancellationToken cancellationToken)
+    public Task StoppedAsync(CancellationToken cancellationToken) => CloseAsync();
+
+    /// <summary>Closes what a start that failed half way left open.</summary>
+    public async ValueTask DisposeAsync() => await CloseAsync();
+
+    private async Task CloseAsync()
     {
-        await users.StopAsync();
         if (Interlocked.Exchange(ref _database, null) is { } database)
         {
+            await users.StopAsync();
+        await app.CloseLiveAsync();
             await database.DisposeAsync();
         }
     }

@@ -69,7 +69,7 @@ internal static class ListOptions
     private static List<Order> ReadOrder(TableSchema schema, string text)
     {
         List<Order> orders = [];
-        foreach (var item in Items(text))
+        foreach (var item in Items("$orderby", text))
         {
             var descending = item.Count == 2 && item[1].IsWord("desc");
             if (item.Count > 2 || (item.Count == 2 && !descending && !item[1].IsWord("asc")))
@@ -86,7 +86,7 @@ internal static class ListOptions
     private static List<string>? ReadSelect(TableSchema schema, string text)
     {
         List<string> fields = [];
-        foreach (var item in Items(text))
+        foreach (var item in Items("$select", text))
         {
             fields.Add(item.Count == 1
                 ? FieldOf(schema, item[0], "Select").Name
@@ -96,10 +96,10 @@ internal static class ListOptions
         return fields.Count == 0 ? null : fields;
     }
 
-    private static IEnumerable<List<FilterToken>> Items(string text)
+    private static IEnumerable<List<FilterToken>> Items(string option, string text)
     {
         List<FilterToken> item = [];
-        foreach (var token in FilterTokenizer.Read(text))
+        foreach (var token in Tokens(option, text))
         {
             if (token.Kind is not (FilterTokenKind.Comma or FilterTokenKind.End))
             {
@@ -110,6 +110,18 @@ internal static class ListOptions
                 yield return item;
                 item = [];
             }
+        }
+    }
+
+    private static List<FilterToken> Tokens(string option, string text)
+    {
+        try
+        {
+            return FilterTokenizer.Read(text);
+        }
+        catch (FilterSyntaxException e)
+        {
+            throw ApiProblemException.BadRequest($"{option} cannot be read at character {e.Position + 1}. Separate fields by commas and put odd names in double quotes.");
         }
     }
 

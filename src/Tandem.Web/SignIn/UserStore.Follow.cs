@@ -51,8 +51,9 @@ internal sealed partial class UserStore
             {
                 return;
             }
-            catch (TandemException e)
+            catch (Exception e)
             {
+                // Whatever went wrong, sign-in must not stay behind the table for the rest of the process's life.
                 LogInterrupted(e);
                 changes = await StartOverAsync(table);
             }
@@ -70,13 +71,13 @@ internal sealed partial class UserStore
                 await LoadAsync(table, _stop.Token);
                 return changes;
             }
-            catch (TandemException e)
-            {
-                LogInterrupted(e);
-            }
             catch (OperationCanceledException) when (_stop.IsCancellationRequested)
             {
                 return table.ChangesAsync(null, _stop.Token);
+            }
+            catch (Exception e)
+            {
+                LogInterrupted(e);
             }
         }
     }

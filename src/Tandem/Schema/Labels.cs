@@ -5,6 +5,10 @@ namespace Tandem.Schema;
 /// <summary>Turns names of a source into words people read: <c>unit_price</c> and <c>UnitPrice</c> become <c>Unit price</c>.</summary>
 internal static class Labels
 {
+    /// <summary>The label of a field that refers to another record: <c>category_id</c> is a category to people.</summary>
+    public static string ForReference(string label) =>
+        label.Length > 3 && label.EndsWith(" id", StringComparison.OrdinalIgnoreCase) ? label[..^3] : label;
+
     public static string FromName(string name)
     {
         var words = new StringBuilder(name.Length + 4);

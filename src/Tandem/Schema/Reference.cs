@@ -11,6 +11,10 @@ public sealed record Reference(IReadOnlyList<string> Fields, string Target, IRea
 
     /// <summary>What deleting the target does to referring records.</summary>
     public ReferenceAction OnDelete { get; init; }
+
+    /// <summary>A field with the label people expect when it alone refers to another record.</summary>
+    internal static Field Named(Field field, IEnumerable<Reference> references) =>
+        references.Any(r => r.Fields.Count == 1 && r.Fields[0] == field.Name) ? field with { Label = Labels.ForReference(field.Label) } : field;
 }
 
 /// <summary>What the source does to referring records when their target goes.</summary>

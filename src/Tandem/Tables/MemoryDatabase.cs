@@ -59,6 +59,10 @@ public sealed class MemoryDatabase : IDatabase, IChangeFeed, IJournalReader
         }
     }
 
+    /// <summary>Adds an empty table shaped after a class: its properties are the fields, <c>[Key]</c> or <c>Id</c> the key.</summary>
+    public ITable Add<T>(string? table = null)
+        where T : class => Add(Entities.EntitySchema.Of(typeof(T), table ?? Entities.EntitySchema.TableOf(typeof(T))));
+
     public ITable? Find(string table) => _tables.Find(t => t.Schema.Name == table);
 
     public ITable? FindSystem(string name) => Find("tandem_" + name);

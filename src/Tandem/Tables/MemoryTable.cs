@@ -68,9 +68,12 @@ internal sealed class MemoryTable(MemoryDatabase database, TableSchema schema) :
         }
     }
 
-    public async IAsyncEnumerable<IReadOnlyList<Change>> ChangesAsync(Cursor? after = null, [EnumeratorCancellation] CancellationToken cancellationToken = default)
+    public IAsyncEnumerable<IReadOnlyList<Change>> ChangesAsync(Cursor? after = null, CancellationToken cancellationToken = default) =>
+        OwnAsync(database.ReadAsync(after, cancellationToken), cancellationToken);
+
+    private async IAsyncEnumerable<IReadOnlyList<Change>> OwnAsync(IAsyncEnumerable<IReadOnlyList<Change>> changes, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
-        await foreach (var batch in database.ReadAsync(after, cancellationToken).ConfigureAwait(false))
+        await foreach (var batch in changes.WithCancellation(cancellationToken).ConfigureAwait(false))
         {
             Change[] own = [.. batch.Where(c => c.Table == schema.Name)];
             if (own.Length > 0)

@@ -39,6 +39,8 @@ public sealed class ListTests
     [InlineData("$orderby=secret", 422)]
     [InlineData("$orderby=name%20up", 400)]
     [InlineData("$orderby=extras", 422)]
+    [InlineData("$orderby=name;price", 400)]
+    [InlineData("$select=\"name", 400)]
     [InlineData("$select=colour", 422)]
     [InlineData("$first=0", 400)]
     [InlineData("$first=1001", 400)]

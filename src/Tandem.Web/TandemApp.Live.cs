@@ -1,0 +1,42 @@
+using System.Collections.Concurrent;
+using Tandem.Live;
+
+namespace Tandem.Web;
+
+/// <content>Live tables that the application's own pages share.</content>
+public sealed partial class TandemApp
+{
+    private readonly ConcurrentDictionary<(Type, LiveTableMode), Task> _live = [];
+    private readonly ConcurrentBag<IAsyncDisposable> _openedTables = [];
+
+    /// <summary>The live table of a class, opened at the first call and shared by all later ones until the application stops.</summary>
+    /// <param name="mode">What it keeps in memory. Default: every record.</param>
+    /// <exception cref="ArgumentException">The database has no table for the class.</exception>
+    public Task<LiveTable<T>> LiveAsync<T>(LiveTableMode mode = LiveTableMode.Full)
+        where T : class => (Task<LiveTable<T>>)_live.GetOrAdd((typeof(T), mode), key => OpenAsync<T>(key.Item2));
+
+    private async Task<LiveTable<T>> OpenAsync<T>(LiveTableMode mode)
+        where T : class
+    {
+        try
+        {
+            var table = await LiveTable<T>.OpenAsync(Database, options: new LiveTableOptions { Mode = mode });
+            _openedTables.Add(table);
+            return table;
+        }
+        catch
+        {
+            // The next call tries again.
+            _live.TryRemove((typeof(T), mode), out _);
+            throw;
+        }
+    }
+
+    internal async Task CloseLiveAsync()
+    {
+        foreach (var table in _openedTables)
+        {
+            await table.DisposeAsync();
+        }
+    }
+}

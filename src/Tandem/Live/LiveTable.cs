@@ -1,0 +1,203 @@
+using System.Collections.Concurrent;
+using System.Runtime.CompilerServices;
+using Tandem.Changes;
+using Tandem.Querying;
+using Tandem.Records;
+using Tandem.Schema;
+using Tandem.Tables;
+
+namespace Tandem.Live;
+
+/// <summary>
+/// A table in front of another, its source, with a cache that follows the source's changes. Reads come from memory,
+/// writes go through. It is itself a table, so it takes the source's place anywhere. Safe from any thread.
+/// </summary>
+/// <remarks>
+/// One pump reads the source's changes and applies each to the cache before any subscriber of this table hears of it: who
+/// reads in answer to a change never sees the record as it was before. A write's own stored record is kept at once.
+/// </remarks>
+public sealed partial class LiveTable : ITable, IJournalReader, IAsyncDisposable
+{
+    private readonly ITable _source;
+    private readonly LiveTableOptions _options;
+    private readonly RecordCache? _cache;
+    private readonly ConcurrentDictionary<RecordKey, Held>? _all;
+    private readonly ConcurrentDictionary<RecordKey, Task<Record?>> _reading = [];
+    private readonly ConcurrentDictionary<RecordKey, bool> _changedWhileReading = [];
+    private readonly FeedBuffer _buffer;
+    private readonly CancellationTokenSource _stop = new();
+    private Task _pump = Task.CompletedTask;
+
+    private LiveTable(ITable source, LiveTableOptions options)
+    {
+        (_source, _options) = (source, options);
+        _buffer = new FeedBuffer(this);
+        if (options.Mode == LiveTableMode.Full)
+        {
+            _all = [];
+        }
+        else
+        {
+            _cache = new RecordCache(options.MaxEntries, options.TimeToLive, options.Clock);
+        }
+    }
+
+    /// <param name="Record">The record; null where it is known to be gone.</param>
+    /// <param name="Sequence">The journal number it is as of.</param>
+    private sealed record Held(Record? Record, long Sequence);
+
+    public TableSchema Schema => _source.Schema;
+
+    /// <summary>How many records are held in memory.</summary>
+    public int Count => _cache?.Count ?? _all!.Count(h => h.Value.Record is not null);
+
+    /// <summary>Puts a live table in front of a source. In full mode every record is read before this returns.</summary>
+    /// <param name="source">The source.</param>
+    /// <param name="options">Null for the defaults.</param>
+    /// <param name="cancellationToken">Ends the loading.</param>
+    public static async Task<LiveTable> OpenAsync(ITable source, LiveTableOptions? options = null, CancellationToken cancellationToken = default)
+    {
+        var table = new LiveTable(source, options ?? new LiveTableOptions());
+        // The stream's place is taken before anything is read, so that no change falls between.
+        var changes = source.ChangesAsync(null, table._stop.Token).GetAsyncEnumerator(table._stop.Token);
+        var first = changes.MoveNextAsync().AsTask();
+        try
+        {
+            await table.LoadAsync(cancellationToken).ConfigureAwait(false);
+        }
+        catch
+        {
+            await table._stop.CancelAsync().ConfigureAwait(false);
+            await ((Task)first).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            throw;
+        }
+
+        table._pump = Task.Run(() => table.PumpAsync(changes, first), CancellationToken.None);
+        return table;
+    }
+
+    public ValueTask<Record?> GetAsync(RecordKey key, CancellationToken cancellationToken = default)
+    {
+        if (_all is not null)
+        {
+            return ValueTask.FromResult(_all.TryGetValue(key, out var held) ? held.Record : null);
+        }
+
+        return _cache!.TryGet(key, out var record) ? ValueTask.FromResult(record) : new ValueTask<Record?>(ReadThroughAsync(key, cancellationToken));
+    }
+
+    public async ValueTask<IReadOnlyList<Record>> GetManyAsync(IReadOnlyCollection<RecordKey> keys, IReadOnlyList<string>? fields = null, CancellationToken cancellationToken = default)
+    {
+        List<Record> records = [];
+        List<RecordKey> missing = [];
+        foreach (var key in keys)
+        {
+            if (_all is not null)
+            {
+                if (_all.TryGetValue(key, out var held) && held.Record is not null)
+                {
+                    records.Add(held.Record);
+                }
+            }
+            else if (!_cache!.TryGet(key, out var record))
+            {
+                missing.Add(key);
+            }
+            else if (record is not null)
+            {
+                records.Add(record);
+            }
+        }
+
+        if (missing.Count > 0)
+        {
+            var read = await _source.GetManyAsync(missing, null, cancellationToken).ConfigureAwait(false);
+            foreach (var record in read)
+            {
+                _cache!.Put(record.Key, record, 0);
+            }
+
+            records.AddRange(read);
+        }
+
+        return records;
+    }
+
+    public Task<Page> QueryAsync(Query query, CancellationToken cancellationToken = default) => _all is null
+        ? _source.QueryAsync(query, cancellationToken)
+        : Task.FromResult(MemoryQuery.Run(Schema, Records(), query));
+
+    public Task<long> CountAsync(Filter filter, CancellationToken cancellationToken = default) => _all is null
+        ? _source.CountAsync(filter, cancellationToken)
+        : Task.FromResult(Records().LongCount(r => FilterEvaluator.Holds(filter, r)));
+
+    public Task<ReadOnlyMemory<byte>?> ReadBlobAsync(RecordKey key, string field, CancellationToken cancellationToken = default) =>
+        _source.ReadBlobAsync(key, field, cancellationToken);
+
+    public async Task<WriteResult> WriteAsync(Write write, CancellationToken cancellationToken = default)
+    {
+        var result = await _source.WriteAsync(write, cancellationToken).ConfigureAwait(false);
+        if (result is WriteResult.Written { Change: { } change } written)
+        {
+            Keep(written.Stored.Key, change.Kind == ChangeKind.Delete ? null : written.Stored, change.Sequence);
+        }
+        else if (result is WriteResult.Missing && write is Write.Update or Write.Delete)
+        {
+            var key = write is Write.Update update ? update.Key : ((Write.Delete)write).Key;
+            _cache?.Put(key, null, 0);
+        }
+
+        return result;
+    }
+
+    /// <summary>The table's changes, each heard after the cache has taken it in.</summary>
+    public IAsyncEnumerable<IReadOnlyList<Change>> ChangesAsync(Cursor? after = null, CancellationToken cancellationToken = default) =>
+        after is null ? _buffer.ReadAsync(null, cancellationToken) : _source.ChangesAsync(after, cancellationToken);
+
+    public async ValueTask DisposeAsync()
+    {
+        await _stop.CancelAsync().ConfigureAwait(false);
+        await _pump.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        _stop.Dispose();
+    }
+
+    Task<IReadOnlyList<Change>> IJournalReader.ReadAsync(Cursor after, Cursor upTo, int limit, CancellationToken cancellationToken) =>
+        // A subscriber this far behind is told to look again rather than led through all it missed.
+        Task.FromResult<IReadOnlyList<Change>>([new Change(upTo, 0, _options.Clock.GetUtcNow(), Actors.Elsewhere, null, Schema.Name, new RecordKey(), ChangeKind.Reset, Patch.Empty, Patch.Empty)]);
+
+    private IEnumerable<Record> Records() => _all!.Values.Select(h => h.Record).OfType<Record>();
+
+    private async Task<Record?> ReadThroughAsync(RecordKey key, CancellationToken cancellationToken)
+    {
+        // Everyone who asks for a record that is being read waits for that one read.
+        var reading = _reading.GetOrAdd(key, k => ReadAsync(k));
+        return await reading.WaitAsync(cancellationToken).ConfigureAwait(false);
+    }
+
+    private async Task<Record?> ReadAsync(RecordKey key)
+    {
+        // Off the caller's thread, so that the read is registered before it can end.
+        await Task.CompletedTask.ConfigureAwait(ConfigureAwaitOptions.ForceYielding);
+        try
+        {
+            var record = await _source.GetAsync(key, _stop.Token).ConfigureAwait(false);
+            if (!_changedWhileReading.ContainsKey(key))
+            {
+                _cache!.Put(key, record, 0);
+            }
+
+            return record;
+        }
+        finally
+        {
+            _reading.TryRemove(key, out _);
+            _changedWhileReading.TryRemove(key, out _);
+        }
+    }
+
+    private void Keep(RecordKey key, Record? record, long sequence)
+    {
+        _cache?.Put(key, record, sequence);
+        _all?.AddOrUpdate(key, _ => new Held(record, sequence), (_, held) => sequence > held.Sequence ? new Held(record, sequence) : held);
+    }
+}

@@ -1,0 +1,81 @@
+using Tandem.Changes;
+using Tandem.Querying;
+using Tandem.Records;
+using Tandem.Schema;
+using Tandem.Tables;
+using Record = Tandem.Records.Record;
+
+namespace Tandem.Web.Tests.Hosting;
+
+/// <summary>A database in memory that may be told to refuse writes or to fail.</summary>
+internal sealed class ShamDatabase(MemoryDatabase inner) : IDatabase
+{
+    /// <summary>What every read of a table ends in, when set.</summary>
+    public Exception? Failure { get; set; }
+
+    /// <summary>Runs before every read of a table.</summary>
+    public Action? OnRead { get; set; }
+
+    public bool IsDisposed { get; private set; }
+
+    public string Name => inner.Name;
+
+    public string Product => inner.Product;
+
+    public bool IsReadOnly { get; init; }
+
+    public IReadOnlyList<ITable> Tables => [.. inner.Tables.Select(t => new ShamTable(this, t))];
+
+    public int SchemaVersion => inner.SchemaVersion;
+
+    public IChangeFeed Feed => inner.Feed;
+
+    public IReadOnlyList<string> Notes => inner.Notes;
+
+    public ITable? Find(string table) => inner.Find(table) is { } found ? new ShamTable(this, found) : null;
+
+    public ITable? FindSystem(string name) => IsReadOnly ? null : inner.FindSystem(name);
+
+    public Task ReloadAsync(CancellationToken cancellationToken = default) => inner.ReloadAsync(cancellationToken);
+
+    public ValueTask<RecordCount> EstimateAsync(string table, CancellationToken cancellationToken = default) => inner.EstimateAsync(table, cancellationToken);
+
+    public Task<IReadOnlyList<Change>> HistoryAsync(string? table, RecordKey? key, int limit, CancellationToken cancellationToken = default) =>
+        inner.HistoryAsync(table, key, limit, cancellationToken);
+
+    public Task<string?> ReadSettingAsync(string name, CancellationToken cancellationToken = default) => inner.ReadSettingAsync(name, cancellationToken);
+
+    public Task<string> KeepSettingAsync(string name, string value, CancellationToken cancellationToken = default) =>
+        IsReadOnly ? throw new InvalidOperationException("Nothing may be written.") : inner.KeepSettingAsync(name, value, cancellationToken);
+
+    public ValueTask DisposeAsync()
+    {
+        IsDisposed = true;
+        return inner.DisposeAsync();
+    }
+
+    private sealed class ShamTable(ShamDatabase database, ITable inner) : ITable
+    {
+        public TableSchema Schema => inner.Schema;
+
+        public ValueTask<Record?> GetAsync(RecordKey key, CancellationToken cancellationToken = default) => inner.GetAsync(key, cancellationToken);
+
+        public ValueTask<IReadOnlyList<Record>> GetManyAsync(IReadOnlyCollection<RecordKey> keys, IReadOnlyList<string>? fields = null, CancellationToken cancellationToken = default) =>
+            inner.GetManyAsync(keys, fields, cancellationToken);
+
+        public Task<Page> QueryAsync(Query query, CancellationToken cancellationToken = default)
+        {
+            database.OnRead?.Invoke();
+            return database.Failure is { } failure ? Task.FromException<Page>(failure) : inner.QueryAsync(query, cancellationToken);
+        }
+
+        public Task<long> CountAsync(Filter filter, CancellationToken cancellationToken = default) => inner.CountAsync(filter, cancellationToken);
+
+        public Task<ReadOnlyMemory<byte>?> ReadBlobAsync(RecordKey key, string field, CancellationToken cancellationToken = default) => inner.ReadBlobAsync(key, field, cancellationToken);
+
+        public Task<WriteResult> WriteAsync(Write write, CancellationToken cancellationToken = default) =>
+            database.IsReadOnly ? throw new InvalidOperationException("Nothing may be written.") : inner.WriteAsync(write, cancellationToken);
+
+        public IAsyncEnumerable<IReadOnlyList<Change>> ChangesAsync(Cursor? after = null, CancellationToken cancellationToken = default) => inner.ChangesAsync(after, cancellationToken);
+    }
+}
