@@ -62,6 +62,7 @@ internal static class RecordLoader
             Action = Links.Record(schema, record.Key),
             SignedBase = SignedBase.Protect(page.Site.BaseProtector, schema, record.Key, basis),
             ReadOnlyReason = change.IsAllowed ? null : change.Reason,
+            MayAdd = page.Decide(schema, TableAction.Add).IsAllowed,
             Delete = page.Decide(schema, TableAction.Delete),
             Back = Back(page, schema),
             History = await History.EntriesAsync(page, schema, history),
