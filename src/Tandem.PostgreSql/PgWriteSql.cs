@@ -94,7 +94,8 @@ internal static class PgWriteSql
     private static string Differences(IReadOnlyList<Column> columns, string side, string other) =>
         $"(SELECT coalesce(jsonb_object_agg(a.key, a.value), '{{}}') FROM jsonb_each({Objects(columns, side)}) a JOIN jsonb_each({Objects(columns, other)}) b ON a.key = b.key WHERE a.value <> b.value)";
 
-    private static string Objects(IReadOnlyList<Column> columns, string prefix) => string.Join(" || ", columns.Chunk(FieldsPerObject).Select(chunk =>
+    /// <summary>An object of fields; secrets stay where they are, since the journal is for reading.</summary>
+    private static string Objects(IReadOnlyList<Column> columns, string prefix) => string.Join(" || ", columns.Where(c => !c.Field.IsSecret).Chunk(FieldsPerObject).Select(chunk =>
         $"jsonb_build_object({string.Join(", ", chunk.Select(c => $"'{c.Field.Name.Replace("'", "''", StringComparison.Ordinal)}', {((PgColumn)c).AsJson(prefix)}"))})"));
 
     private static string Number(int parameter) => "$" + parameter.ToString(CultureInfo.InvariantCulture);
