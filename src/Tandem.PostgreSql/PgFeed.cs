@@ -24,6 +24,7 @@ internal sealed partial class PgFeed : IChangeFeed, IJournalReader, IAsyncDispos
     private readonly PgElsewhere _elsewhere;
     private readonly FeedBuffer _buffer;
     private readonly WatchList _watches = new();
+    private readonly ReconcilePace _pace;
     private readonly SemaphoreSlim _wake = new(0, 1);
     private readonly SemaphoreSlim _tailing = new(1, 1);
     private readonly CancellationTokenSource _stop = new();
@@ -38,6 +39,7 @@ internal sealed partial class PgFeed : IChangeFeed, IJournalReader, IAsyncDispos
         _journal = new PgJournal(database);
         _elsewhere = new PgElsewhere(database);
         _buffer = new FeedBuffer(this);
+        _pace = new ReconcilePace(options.Clock);
     }
 
     public PgJournal Journal => _journal;
@@ -141,9 +143,12 @@ internal sealed partial class PgFeed : IChangeFeed, IJournalReader, IAsyncDispos
             {
                 await _wake.WaitAsync(_isReplicating ? s_quietTail : _options.Poll, cancellationToken).ConfigureAwait(false);
                 await ReadTailAsync(cancellationToken).ConfigureAwait(false);
-                if (!_isReplicating)
+                if (!_isReplicating && _pace.IsDue)
                 {
-                    await ReconcileAsync(cancellationToken).ConfigureAwait(false);
+                    using (_pace.Measure())
+                    {
+                        await ReconcileAsync(cancellationToken).ConfigureAwait(false);
+                    }
                 }
 
                 backoff = TimeSpan.FromMilliseconds(100);
