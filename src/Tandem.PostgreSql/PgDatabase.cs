@@ -253,9 +253,19 @@ public sealed class PgDatabase : IDatabase
         try
         {
             var tables = string.Join(", ", _catalog.ByRelation.Values.Where(t => t.IsPublishable).Select(t => t.Map.QuotedName));
-            var sql = exists
-                ? $"ALTER PUBLICATION {PgReplication.Publication} SET TABLE {tables}"
-                : $"CREATE PUBLICATION {PgReplication.Publication} FOR TABLE {tables} WITH (publish_via_partition_root = true)";
+            // Nodes that start together would stand in each other's way; under the lock the second finds what the first made.
+            var sql = $"""
+                BEGIN;
+                SELECT pg_advisory_xact_lock({PgElsewhere.LockKey});
+                DO $publish_{PgReplication.Publication}$ BEGIN
+                    IF EXISTS (SELECT 1 FROM pg_publication WHERE pubname = '{PgReplication.Publication}') THEN
+                        ALTER PUBLICATION {PgReplication.Publication} SET TABLE {tables};
+                    ELSE
+                        CREATE PUBLICATION {PgReplication.Publication} FOR TABLE {tables} WITH (publish_via_partition_root = true);
+                    END IF;
+                END $publish_{PgReplication.Publication}$;
+                COMMIT;
+                """;
             await ReadAsync(new SqlText().Append(sql), r => 0, cancellationToken).ConfigureAwait(false);
             if (!exists)
             {

@@ -32,6 +32,7 @@ internal sealed partial class PgFeed : IChangeFeed, IJournalReader, IAsyncDispos
     private readonly List<Task> _loops = [];
     private volatile bool _isReplicating;
     private string? _whyPolling;
+    private readonly List<Found> _untold = [];
     private long _unkept;
 
     public PgFeed(PgDatabase database, PgOptions options, ILogger logger)
@@ -243,7 +244,6 @@ internal sealed partial class PgFeed : IChangeFeed, IJournalReader, IAsyncDispos
 
         try
         {
-            List<Found> found;
             var transaction = await gate.BeginTransactionAsync(System.Data.IsolationLevel.RepeatableRead, cancellationToken).ConfigureAwait(false);
             await using (transaction.ConfigureAwait(false))
             {
@@ -258,7 +258,8 @@ internal sealed partial class PgFeed : IChangeFeed, IJournalReader, IAsyncDispos
                         _buffer.Append(now, changes);
                     }
 
-                    (found, _) = await Reconciler.RunAsync(_watches, onlyUnread: false, new Reader(_database, gate), cancellationToken).ConfigureAwait(false);
+                    var (found, _) = await Reconciler.RunAsync(_watches, onlyUnread: false, new Reader(_database, gate), cancellationToken).ConfigureAwait(false);
+                    _untold.AddRange(found);
                 }
                 finally
                 {
@@ -266,7 +267,9 @@ internal sealed partial class PgFeed : IChangeFeed, IJournalReader, IAsyncDispos
                 }
             }
 
-            await TellAsync(found, cancellationToken).ConfigureAwait(false);
+            // What is found once is not found again, so it is kept until it is told.
+            await TellAsync(_untold, cancellationToken).ConfigureAwait(false);
+            _untold.Clear();
         }
         finally
         {
