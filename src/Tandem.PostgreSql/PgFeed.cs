@@ -25,7 +25,7 @@ internal sealed partial class PgFeed : IChangeFeed, IJournalReader, IAsyncDispos
     private readonly PgJournal _journal;
     private readonly PgElsewhere _elsewhere;
     private readonly FeedBuffer _buffer;
-    private readonly WatchList _watches = new();
+    private readonly WatchList _watches;
     private readonly SemaphoreSlim _wake = new(0, 1);
     private readonly SemaphoreSlim _tailing = new(1, 1);
     private readonly CancellationTokenSource _stop = new();
@@ -41,6 +41,7 @@ internal sealed partial class PgFeed : IChangeFeed, IJournalReader, IAsyncDispos
         _journal = new PgJournal(database);
         _elsewhere = new PgElsewhere(database);
         _buffer = new FeedBuffer(this);
+        _watches = new WatchList(database.SchemaOf);
     }
 
     public PgJournal Journal => _journal;
