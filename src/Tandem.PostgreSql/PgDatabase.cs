@@ -14,13 +14,12 @@ namespace Tandem.PostgreSql;
 public sealed class PgDatabase : IDatabase
 {
     private readonly PgOptions _options;
-    private readonly ILogger _logger;
     private readonly List<string> _notes = [];
     private Catalog _catalog = new([], [], []);
 
     private PgDatabase(NpgsqlConnectionStringBuilder builder, PgOptions options, ILogger logger)
     {
-        (_options, _logger) = (options, logger);
+        _options = options;
         builder.MaxAutoPrepare = builder.MaxAutoPrepare == 0 ? 100 : builder.MaxAutoPrepare;
         builder.AutoPrepareMinUsages = 2;
         ConnectionString = builder.ToString();
@@ -161,20 +160,6 @@ public sealed class PgDatabase : IDatabase
     internal TableSchema? SchemaOf(string name) => Table(name)?.Schema;
 
     internal PgTableMap? TableOf(string schema, string relation) => _catalog.ByRelation.GetValueOrDefault((schema, relation));
-
-    /// <summary>Asks the server to end one of our own connections. Never fails: the server may be gone, which ends it too.</summary>
-    internal async Task EndBackendAsync(int backend)
-    {
-        using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(1), _options.Clock);
-        try
-        {
-            await ReadAsync(new SqlText().Append($"SELECT pg_terminate_backend({backend})"), r => r.GetBoolean(0), limit.Token).ConfigureAwait(false);
-        }
-        catch (Exception e) when (e is DatabaseUnavailableException or NpgsqlException or OperationCanceledException)
-        {
-            _logger.LogDebug(e, "The server did not end the replication connection.");
-        }
-    }
 
     internal async Task<List<T>> ReadAsync<T>(SqlText sql, Func<DbDataReader, T> read, CancellationToken cancellationToken)
     {

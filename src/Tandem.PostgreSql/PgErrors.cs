@@ -43,7 +43,7 @@ internal static class PgErrors
         var schema = table.Schema;
         IReadOnlyList<string> constrained = e.ConstraintName is { } name && table.Constraints.TryGetValue(name, out var fields) ? fields : [];
         var set = write is Write.Update update ? update.Set : write is Write.Insert insert ? insert.Values : Patch.Empty;
-        var field = constrained.FirstOrDefault(set.ContainsKey) ?? constrained.FirstOrDefault() ?? e.ColumnName ?? "";
+        var field = constrained.FirstOrDefault(set.ContainsKey) ?? constrained.FirstOrDefault() ?? e.ColumnName ?? OfDomain(schema, set, e.DataTypeName) ?? "";
         var label = schema.Find(field)?.Label ?? field;
         switch (e.SqlState)
         {
@@ -70,10 +70,18 @@ internal static class PgErrors
                 return One(Guess(schema, set, f => f.Type is FieldType.Integer or FieldType.Decimal or FieldType.Float), "A number is larger than its field allows. Enter a smaller one.");
             default:
                 return One(
-                    Guess(schema, set, f => f.Type is FieldType.Other or FieldType.Json or FieldType.Array || f.Choices is not null || !Values.Fits(f, set[f.Name])),
+                    Quoted(schema, set, e.MessageText) ?? Guess(schema, set, f => f.Type is FieldType.Other or FieldType.Json or FieldType.Array || f.Choices is not null || !Values.Fits(f, set[f.Name])),
                     "The database cannot read this value. Write it as the database does.");
         }
     }
+
+    /// <summary>A broken rule of a domain is told with the domain's name; the column is found where just one of those sent has that type.</summary>
+    private static string? OfDomain(TableSchema schema, Patch set, string? domain) =>
+        domain is not null && set.Keys.Where(k => schema.Find(k)?.NativeType is { } type && type[(type.LastIndexOf('.') + 1)..].Trim('"') == domain).ToList() is [var only] ? only : null;
+
+    /// <summary>The message on a malformed value ends with the value in quotes; its field is known where just one was sent that value.</summary>
+    private static string? Quoted(TableSchema schema, Patch set, string message) =>
+        set.Where(s => s.Value is string text && schema.Find(s.Key) is not null && message.EndsWith($": \"{text}\"", StringComparison.Ordinal)).Select(s => s.Key).ToList() is [var only] ? only : null;
 
     /// <summary>PostgreSQL does not name the column of a malformed value; it is told only where just one can be meant.</summary>
     private static string Guess(TableSchema schema, Patch set, Func<Field, bool> maybe)

@@ -15,7 +15,7 @@ namespace Tandem.PostgreSql;
 internal sealed partial class PgFeed : IChangeFeed, IJournalReader, IAsyncDisposable
 {
     private static readonly TimeSpan s_quietTail = TimeSpan.FromSeconds(2);
-    private static readonly TimeSpan s_endWithin = TimeSpan.FromMilliseconds(500);
+    private static readonly TimeSpan s_endWithin = TimeSpan.FromSeconds(2);
     private static readonly TimeSpan s_longestBackoff = TimeSpan.FromSeconds(10);
 
     private readonly PgDatabase _database;
@@ -24,14 +24,13 @@ internal sealed partial class PgFeed : IChangeFeed, IJournalReader, IAsyncDispos
     private readonly PgJournal _journal;
     private readonly PgElsewhere _elsewhere;
     private readonly FeedBuffer _buffer;
-    private readonly WatchList _watches = new();
+    private readonly WatchList _watches;
     private readonly ReconcilePace _pace;
     private readonly SemaphoreSlim _wake = new(0, 1);
     private readonly SemaphoreSlim _tailing = new(1, 1);
     private readonly CancellationTokenSource _stop = new();
     private readonly List<Task> _loops = [];
     private volatile bool _isReplicating;
-    private volatile PgReplication? _listener;
     private string? _whyPolling;
     private readonly List<Found> _untold = [];
     private long _unkept;
@@ -42,6 +41,7 @@ internal sealed partial class PgFeed : IChangeFeed, IJournalReader, IAsyncDispos
         _journal = new PgJournal(database);
         _elsewhere = new PgElsewhere(database);
         _buffer = new FeedBuffer(this);
+        _watches = new WatchList(database.SchemaOf);
         _pace = new ReconcilePace(options.Clock);
     }
 
@@ -116,15 +116,7 @@ internal sealed partial class PgFeed : IChangeFeed, IJournalReader, IAsyncDispos
     public async ValueTask DisposeAsync()
     {
         await _stop.CancelAsync().ConfigureAwait(false);
-        var ending = Task.WhenAll(_loops);
-        await ending.WaitAsync(s_endWithin, _options.Clock).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-        if (!ending.IsCompleted && _listener?.BackendId is { } backend)
-        {
-            // A stream that is being read does not always hear that it is cancelled; the server ends it for certain.
-            await _database.EndBackendAsync(backend).ConfigureAwait(false);
-            await ending.WaitAsync(s_endWithin, _options.Clock).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-        }
-
+        await Task.WhenAll(_loops).WaitAsync(s_endWithin, _options.Clock).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         _stop.Dispose();
         _wake.Dispose();
         _tailing.Dispose();
@@ -201,8 +193,8 @@ internal sealed partial class PgFeed : IChangeFeed, IJournalReader, IAsyncDispos
         {
             try
             {
-                _listener = new PgReplication(_database, Wake, _elsewhere.WriteAsync);
-                await _listener.RunAsync(
+                var listener = new PgReplication(_database, Wake, _elsewhere.WriteAsync);
+                await listener.RunAsync(
                     async token =>
                     {
                         _isReplicating = true;

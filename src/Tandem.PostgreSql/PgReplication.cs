@@ -21,25 +21,53 @@ internal sealed class PgReplication(PgDatabase database, Action heard, Func<IRea
     /// <summary>A transaction that changes more records of one table than this is told as one reset of the table.</summary>
     private const int ListedPerTable = 5_000;
 
+    private static readonly TimeSpan s_cancelPatience = TimeSpan.FromMilliseconds(500);
+
     private readonly Dictionary<string, List<ElsewhereChange>> _open = new(StringComparer.Ordinal);
     private readonly Dictionary<(string, RecordKey), int> _journalled = [];
     private (string Actor, string? Operation)? _writer;
     private DateTimeOffset _committedAt;
     private string _lsn = "";
 
-    /// <summary>The server process that sends, once the slot stands.</summary>
-    public int? BackendId { get; private set; }
-
     /// <summary>Listens until cancelled or the connection breaks.</summary>
     /// <param name="started">Called once the slot stands: from here on nothing is missed.</param>
     /// <param name="cancellationToken">Ends the listening.</param>
     public async Task RunAsync(Func<CancellationToken, Task> started, CancellationToken cancellationToken)
     {
+        var name = "tandem_" + Guid.NewGuid().ToString("N");
+        var listening = ListenAsync(name, started, cancellationToken);
+        try
+        {
+            await listening.WaitAsync(cancellationToken).ConfigureAwait(false);
+        }
+        catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
+        {
+            // The driver asks the server to cancel the streaming. Asked a moment before it began, the server has nothing to
+            // cancel and streams on, and the driver listens on; then the server is told to end it.
+            await Task.WhenAny(listening, Task.Delay(s_cancelPatience, CancellationToken.None)).ConfigureAwait(false);
+            if (!listening.IsCompleted)
+            {
+                await EndAsync(name).ConfigureAwait(false);
+            }
+
+            await listening.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            throw;
+        }
+    }
+
+    private async Task EndAsync(string slot)
+    {
+        var sql = new Relational.Sql.SqlText();
+        sql.Append($"SELECT pg_terminate_backend(active_pid) FROM pg_replication_slots WHERE slot_name = ${sql.Add(PgColumn.Text(slot))} AND active_pid IS NOT NULL");
+        await database.ReadAsync(sql, r => r.GetBoolean(0), CancellationToken.None).ConfigureAwait(false);
+    }
+
+    private async Task ListenAsync(string name, Func<CancellationToken, Task> started, CancellationToken cancellationToken)
+    {
         var connection = new LogicalReplicationConnection(database.ConnectionString);
         await using var closing = connection.ConfigureAwait(false);
         await connection.Open(cancellationToken).ConfigureAwait(false);
-        var slot = await connection.CreatePgOutputReplicationSlot("tandem_" + Guid.NewGuid().ToString("N"), temporarySlot: true, cancellationToken: cancellationToken).ConfigureAwait(false);
-        BackendId = connection.ProcessID;
+        var slot = await connection.CreatePgOutputReplicationSlot(name, temporarySlot: true, cancellationToken: cancellationToken).ConfigureAwait(false);
         await started(cancellationToken).ConfigureAwait(false);
         await foreach (var message in connection.StartReplication(slot, new PgOutputReplicationOptions(Publication, PgOutputProtocolVersion.V1), cancellationToken).ConfigureAwait(false))
         {

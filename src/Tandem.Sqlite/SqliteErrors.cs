@@ -43,7 +43,7 @@ internal static class SqliteErrors
                 var name = detail[(detail.LastIndexOf('.') + 1)..];
                 return One(schema.Find(name) is null ? "" : name, $"{schema.Find(name)?.Label ?? name} is required. Enter a value.");
             case Check:
-                var checkedFields = CheckRules.FieldsOf(detail, schema).ToList();
+                var checkedFields = CheckRules.FieldsOf(SqliteSchemaReader.CheckOf(connection, schema.Name, detail) ?? detail, schema).ToList();
                 var set = write is Write.Update update ? update.Set : write is Write.Insert insert ? insert.Values : Patch.Empty;
                 var field = checkedFields.Find(set.ContainsKey) ?? checkedFields.FirstOrDefault() ?? "";
                 return One(field, $"{schema.Find(field)?.Label ?? "The record"} breaks the rule \u201c{detail}\u201d. Enter a value that keeps it.");

@@ -23,7 +23,7 @@ internal sealed partial class SqliteFeed : IChangeFeed, IJournalReader, IAsyncDi
     private readonly ILogger _logger;
     private readonly TimeProvider _clock;
     private readonly TimeSpan _poll;
-    private readonly WatchList _watches = new();
+    private readonly WatchList _watches;
     private readonly ReconcilePace _pace;
     private readonly CancellationTokenSource _stop = new();
     private Task _poller = Task.CompletedTask;
@@ -33,6 +33,7 @@ internal sealed partial class SqliteFeed : IChangeFeed, IJournalReader, IAsyncDi
     {
         (_database, _poll, _clock, _logger) = (database, poll, clock, logger);
         Buffer = new FeedBuffer(this);
+        _watches = new WatchList(database.SchemaOf);
         _pace = new ReconcilePace(clock);
     }
 

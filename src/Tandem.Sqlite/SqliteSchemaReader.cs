@@ -189,6 +189,14 @@ internal static partial class SqliteSchemaReader
         return checks;
     }
 
+    /// <summary>The condition of a CHECK constraint by its name, which is all that SQLite tells of a named one that was broken; null when there is none of that name.</summary>
+    public static string? CheckOf(SqliteConnection connection, string table, string name)
+    {
+        var sql = Rows(connection, $"SELECT coalesce(sql, '') FROM sqlite_master WHERE type = 'table' AND name = {Text(table)}", r => r.GetString(0)).FirstOrDefault() ?? "";
+        var named = Regex.Match(sql, $"\\bCONSTRAINT\\s+[\"`\\[]?{Regex.Escape(name)}[\"`\\]]?\\s+(?=CHECK\\s*\\()", RegexOptions.IgnoreCase);
+        return named.Success ? Checks(sql[named.Index..]).FirstOrDefault() : null;
+    }
+
     /// <summary>Tables that virtual tables keep their content in.</summary>
     private static HashSet<string> Shadows(SqliteConnection connection)
     {

@@ -44,12 +44,15 @@ internal sealed class SqliteWriter(SqliteConnection connection, bool isReadOnly,
             try
             {
                 changes = TakeInOthers();
+                // Watched copies move along before the work, so that what another node journalled is not found once more.
+                committed(changes);
                 var scope = new Scope(connection, clock, isReadOnly ? _delivered : null);
                 outcome = await work(scope).ConfigureAwait(false);
                 SqliteConnections.Execute(connection, outcome.Commit ? "COMMIT" : "ROLLBACK");
                 if (outcome.Commit)
                 {
                     changes.AddRange(scope.Changes);
+                    committed(scope.Changes);
                 }
             }
             catch
@@ -59,6 +62,8 @@ internal sealed class SqliteWriter(SqliteConnection connection, bool isReadOnly,
                     SqliteConnections.Execute(connection, "ROLLBACK");
                 }
 
+                // What was taken in was not delivered; the next turn takes it in again.
+                _dataVersion = -1;
                 throw;
             }
 
@@ -115,7 +120,6 @@ internal sealed class SqliteWriter(SqliteConnection connection, bool isReadOnly,
         if (changes.Count > 0)
         {
             _delivered = changes[^1].Sequence;
-            committed(changes);
             buffer.Append(changes[^1].Cursor, changes);
         }
     }

@@ -1,5 +1,6 @@
 using Tandem.Changes;
 using Tandem.Records;
+using Tandem.Schema;
 
 namespace Tandem.Relational.Watching;
 
@@ -7,7 +8,8 @@ namespace Tandem.Relational.Watching;
 /// Which records are being looked at, and how each looked when it was last seen. Where a database does not tell what
 /// other programs write, comparing these copies with the records as they are now does.
 /// </summary>
-internal sealed class WatchList
+/// <param name="schemaOf">The schema of a table, or null when it is gone.</param>
+internal sealed class WatchList(Func<string, TableSchema?> schemaOf)
 {
     private readonly Lock _lock = new();
     private readonly Dictionary<string, WatchedTable> _tables = new(StringComparer.Ordinal);
@@ -94,7 +96,7 @@ internal sealed class WatchList
             {
                 if (_tables.TryGetValue(change.Table, out var watched))
                 {
-                    watched.Apply(change);
+                    watched.Apply(change, schemaOf);
                 }
             }
         }
@@ -170,7 +172,7 @@ internal sealed class WatchList
             return _whole == 0 && _keys.Count == 0;
         }
 
-        public void Apply(Change change)
+        public void Apply(Change change, Func<string, TableSchema?> schemaOf)
         {
             if (Copies is not { } copies)
             {
@@ -185,7 +187,7 @@ internal sealed class WatchList
             {
                 copies.Records[change.Key] = copy.With(change.After);
             }
-            else if (change.Kind == ChangeKind.Insert && copies.IsWhole && copies.Records.Values.FirstOrDefault()?.Schema is { } schema)
+            else if (change.Kind == ChangeKind.Insert && copies.IsWhole && schemaOf(change.Table) is { } schema)
             {
                 copies.Records[change.Key] = new Record(schema, [.. schema.Fields.Select(f => change.After.GetValueOrDefault(f.Name))]);
             }

@@ -32,7 +32,10 @@ public sealed class ChangeCollector : IAsyncDisposable
 
     public Task<IReadOnlyList<Change>> CountAsync(int count, string what) => UntilAsync(seen => seen.Count >= count, $"{count} changes: {what}");
 
-    public async Task<IReadOnlyList<Change>> UntilAsync(Func<IReadOnlyList<Change>, bool> holds, string what)
+    /// <param name="holds">What is awaited.</param>
+    /// <param name="what">The same in words.</param>
+    /// <param name="giveUp">Ends the wait without failing the test.</param>
+    public async Task<IReadOnlyList<Change>> UntilAsync(Func<IReadOnlyList<Change>, bool> holds, string what, CancellationToken giveUp = default)
     {
         using var patience = new CancellationTokenSource(s_patience);
         while (true)
@@ -56,9 +59,10 @@ public sealed class ChangeCollector : IAsyncDisposable
 
             try
             {
-                await Task.WhenAny(more, _reading).WaitAsync(patience.Token);
+                using var either = CancellationTokenSource.CreateLinkedTokenSource(patience.Token, giveUp);
+                await Task.WhenAny(more, _reading).WaitAsync(either.Token);
             }
-            catch (OperationCanceledException)
+            catch (OperationCanceledException) when (!giveUp.IsCancellationRequested)
             {
                 Assert.Fail($"Awaited {what}, but these came in {s_patience.TotalSeconds} s: {string.Join("; ", seen.Select(Describe))}");
             }
