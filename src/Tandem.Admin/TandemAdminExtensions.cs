@@ -19,6 +19,13 @@ public static class TandemAdminExtensions
     public static IEndpointRouteBuilder MapTandem(this IEndpointRouteBuilder endpoints)
     {
         endpoints.MapTandemApi();
+        endpoints.MapTandemPages();
+        return endpoints;
+    }
+
+    /// <summary>The pages, their live connection, scripts and styles, without the API.</summary>
+    internal static void MapTandemPages(this IEndpointRouteBuilder endpoints)
+    {
         endpoints.MapTandemLive();
         var site = new AdminSite(endpoints.ServiceProvider);
         HomeEndpoints.Map(endpoints, site);
@@ -28,6 +35,5 @@ public static class TandemAdminExtensions
         SignInPageEndpoints.Map(endpoints, site);
         SchemaEndpoints.Map(endpoints, site);
         ErrorEndpoints.Map(endpoints, site);
-        return endpoints;
     }
 }

@@ -245,7 +245,7 @@ public sealed class PgDatabase : IDatabase
 
         try
         {
-            var tables = string.Join(", ", _catalog.ByRelation.Values.Where(t => t.IsPublishable).Select(t => t.Map.QuotedName));
+            var tables = string.Join(", ", _catalog.ByRelation.Values.Where(t => t.IsPublishable && t.Schema.Name != "tandem.settings").Select(t => t.Map.QuotedName));
             var sql = exists
                 ? $"ALTER PUBLICATION {PgReplication.Publication} SET TABLE {tables}"
                 : $"CREATE PUBLICATION {PgReplication.Publication} FOR TABLE {tables} WITH (publish_via_partition_root = true)";

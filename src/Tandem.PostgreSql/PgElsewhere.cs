@@ -70,11 +70,15 @@ internal sealed class PgElsewhere(PgDatabase database)
             }
         }
 
+        var earlier = await EarlierAsync(connection, found.Schema, keys, cancellationToken).ConfigureAwait(false);
         foreach (var change in changes)
         {
             if (StillHolds(found.Schema, change.Found, now.GetValueOrDefault(change.Found.Key)) is { } after)
             {
-                await InsertAsync(connection, found.Schema, change, after, cancellationToken).ConfigureAwait(false);
+                var before = change.Found.Before.IsEmpty && change.Found.Kind == ChangeKind.Update && earlier.TryGetValue(change.Found.Key, out var known)
+                    ? new Patch(known.Where(k => after.TryGetValue(k.Key, out var value) && found.Schema.Find(k.Key) is { } field && !Values.Same(field, k.Value, value)))
+                    : change.Found.Before;
+                await InsertAsync(connection, found.Schema, change, before, after, cancellationToken).ConfigureAwait(false);
             }
         }
     }
@@ -88,7 +92,7 @@ internal sealed class PgElsewhere(PgDatabase database)
         _ => new Patch(change.After.Where(a => schema.Find(a.Key) is { } field && Values.Same(field, a.Value, now[a.Key]))) is { Count: > 0 } holding ? holding : null,
     };
 
-    private static async Task InsertAsync(NpgsqlConnection connection, TableSchema schema, ElsewhereChange change, Patch after, CancellationToken cancellationToken)
+    private static async Task InsertAsync(NpgsqlConnection connection, TableSchema schema, ElsewhereChange change, Patch before, Patch after, CancellationToken cancellationToken)
     {
         const string Sql = """
             INSERT INTO tandem.journal (at, actor, operation, table_name, record_key, kind, before, after, origin)
@@ -102,10 +106,44 @@ internal sealed class PgElsewhere(PgDatabase database)
             PgColumn.Text(schema.Name),
             Json(change.Found.Kind == ChangeKind.Reset ? "[]" : JournalText.Key(schema, change.Found.Key)),
             PgColumn.Text(JournalText.Kind(change.Found.Kind)),
-            Json(ValueJson.Serialize(schema, change.Found.Before)),
+            Json(ValueJson.Serialize(schema, before)),
             Json(ValueJson.Serialize(schema, after)),
             Optional(change.Origin),
         ], cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <summary>
+    /// What the journal last knew of records. Replication does not tell what a record held before; this tells readers of the
+    /// history what probably differed, while the whole record stays in the entry for those who must be right.
+    /// </summary>
+    private static async Task<Dictionary<RecordKey, Dictionary<string, object?>>> EarlierAsync(NpgsqlConnection connection, TableSchema schema, IReadOnlyList<RecordKey> keys, CancellationToken cancellationToken)
+    {
+        const int EntriesPerRecord = 20;
+        Dictionary<RecordKey, Dictionary<string, object?>> earlier = [];
+        if (keys.Count == 0)
+        {
+            return earlier;
+        }
+
+        var sql = new Relational.Sql.SqlText();
+        var table = sql.Add(PgColumn.Text(schema.Name));
+        var json = sql.Add(new NpgsqlParameter<string[]> { TypedValue = [.. keys.Select(k => JournalText.Key(schema, k))] });
+        sql.Append($"SELECT k.record_key, j.after::text FROM unnest(${json}::text[]) k(record_key) CROSS JOIN LATERAL (SELECT seq, after FROM tandem.journal WHERE table_name = ${table} AND record_key = k.record_key::jsonb ORDER BY seq DESC LIMIT {EntriesPerRecord}) j ORDER BY j.seq DESC");
+        foreach (var (key, after) in await PgDatabase.ReadAsync(connection, sql, r => (r.GetString(0), r.GetString(1)), cancellationToken).ConfigureAwait(false))
+        {
+            var record = JournalText.Key(schema, key);
+            if (!earlier.TryGetValue(record, out var values))
+            {
+                earlier.Add(record, values = new(StringComparer.Ordinal));
+            }
+
+            foreach (var (field, value) in ValueJson.Deserialize(schema, after))
+            {
+                values.TryAdd(field, value);
+            }
+        }
+
+        return earlier;
     }
 
     private static async Task<HashSet<string>> KnownAsync(NpgsqlConnection connection, IEnumerable<ElsewhereChange> changes, CancellationToken cancellationToken)

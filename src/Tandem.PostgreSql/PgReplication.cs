@@ -179,7 +179,7 @@ internal sealed class PgReplication(PgDatabase database, Action heard, Func<IRea
         }
 
         var values = new Patch(table.Map.Columns
-            .Where(c => texts.ContainsKey(c.Field.Name))
+            .Where(c => !c.Field.IsSecret && texts.ContainsKey(c.Field.Name))
             .Select(c => KeyValuePair.Create(c.Field.Name, texts[c.Field.Name] is { } text ? ((PgColumn)c).FromText(text) : null)));
         return table.Schema.Key.All(values.ContainsKey)
             ? (table.Schema.Name, new RecordKey([.. table.Schema.Key.Select(k => values[k])]), values)

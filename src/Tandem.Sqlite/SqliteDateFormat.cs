@@ -21,7 +21,7 @@ internal sealed record SqliteDateFormat(FieldType Type, string Pattern)
 
     private static readonly string[] s_instants =
     [
-        "yyyy-MM-dd'T'HH:mm:ss'Z'", "yyyy-MM-dd HH:mm:ss'Z'", "yyyy-MM-dd'T'HH:mm:ss.fff'Z'", "yyyy-MM-dd'T'HH:mm:ss.FFFFFFF'Z'", "yyyy-MM-dd HH:mm:ss.FFFFFFF'Z'",
+        "yyyy-MM-dd'T'HH:mm:ss.FFFFFFF'Z'", "yyyy-MM-dd'T'HH:mm:ss'Z'", "yyyy-MM-dd HH:mm:ss'Z'", "yyyy-MM-dd'T'HH:mm:ss.fff'Z'", "yyyy-MM-dd HH:mm:ss.FFFFFFF'Z'",
         "yyyy-MM-dd HH:mm:sszzz", "yyyy-MM-dd'T'HH:mm:sszzz", "yyyy-MM-dd HH:mm:ss.FFFFFFFzzz", "yyyy-MM-dd'T'HH:mm:ss.FFFFFFFzzz",
     ];
 
@@ -32,6 +32,7 @@ internal sealed record SqliteDateFormat(FieldType Type, string Pattern)
         {
             FieldType.Date => [.. Of(declared, s_dates), .. Of(FieldType.DateTime, s_dateTimes)],
             FieldType.Time => Of(declared, s_times),
+            FieldType.Instant => [.. Of(declared, s_instants), .. Of(FieldType.DateTime, s_dateTimes)],
             _ => [.. Of(FieldType.DateTime, s_dateTimes), .. Of(FieldType.Instant, s_instants)],
         };
         SqliteDateFormat? best = null;
@@ -52,12 +53,13 @@ internal sealed record SqliteDateFormat(FieldType Type, string Pattern)
     public bool TryRead(string text, out object? value)
     {
         var culture = CultureInfo.InvariantCulture;
+        string[] patterns = [Pattern, Full];
         value = Type switch
         {
-            FieldType.Date when DateOnly.TryParseExact(text, Pattern, culture, DateTimeStyles.None, out var date) => date,
-            FieldType.Time when TimeOnly.TryParseExact(text, Pattern, culture, DateTimeStyles.None, out var time) => time,
-            FieldType.DateTime when DateTime.TryParseExact(text, Pattern, culture, DateTimeStyles.None, out var local) => local,
-            FieldType.Instant when DateTimeOffset.TryParseExact(text, Pattern, culture, DateTimeStyles.AssumeUniversal, out var instant) => instant.ToUniversalTime(),
+            FieldType.Date when DateOnly.TryParseExact(text, patterns, culture, DateTimeStyles.None, out var date) => date,
+            FieldType.Time when TimeOnly.TryParseExact(text, patterns, culture, DateTimeStyles.None, out var time) => time,
+            FieldType.DateTime when DateTime.TryParseExact(text, patterns, culture, DateTimeStyles.None, out var local) => local,
+            FieldType.Instant when DateTimeOffset.TryParseExact(text, patterns, culture, DateTimeStyles.AssumeUniversal, out var instant) => instant.ToUniversalTime(),
             _ => null,
         };
         return value is not null && Write(value) == text;
@@ -67,19 +69,33 @@ internal sealed record SqliteDateFormat(FieldType Type, string Pattern)
     public string Write(object value)
     {
         var culture = CultureInfo.InvariantCulture;
-        return value switch
+        switch (value)
         {
-            DateOnly date => date.ToString("yyyy-MM-dd", culture),
-            TimeOnly time when Type == FieldType.Time => Exactly(time.ToString(Pattern, culture), (t, p, c) => TimeOnly.ParseExact(t, p, c), time, "HH:mm:ss.FFFFFFF"),
-            DateTime local when Type == FieldType.DateTime => Exactly(local.ToString(Pattern, culture), (t, p, c) => DateTime.ParseExact(t, p, c), local, "yyyy-MM-dd HH:mm:ss.FFFFFFF"),
-            DateTimeOffset instant when Type == FieldType.Instant => instant.ToUniversalTime().ToString(
-                instant.Ticks % TimeSpan.TicksPerSecond == 0 || Pattern.Contains('f', StringComparison.OrdinalIgnoreCase) ? Pattern : "yyyy-MM-dd'T'HH:mm:ss.FFFFFFF'Z'", culture),
-            _ => Records.ValueText.Plain(value),
-        };
-
-        string Exactly<T>(string text, Func<string, string, IFormatProvider, T> parse, T original, string full)
-            where T : IFormattable => parse(text, Pattern, culture).Equals(original) ? text : original.ToString(full, culture);
+            case DateOnly date when Type == FieldType.Date:
+                return date.ToString(Pattern, culture);
+            case TimeOnly time when Type == FieldType.Time:
+                var clock = time.ToString(Pattern, culture);
+                return TimeOnly.ParseExact(clock, Pattern, culture) == time ? clock : time.ToString(Full, culture);
+            case DateTime local when Type == FieldType.DateTime:
+                var moment = local.ToString(Pattern, culture);
+                return DateTime.ParseExact(moment, Pattern, culture) == local ? moment : local.ToString(Full, culture);
+            case DateTimeOffset instant when Type == FieldType.Instant:
+                var utc = instant.ToUniversalTime();
+                var spelt = utc.ToString(Pattern, culture);
+                return DateTimeOffset.ParseExact(spelt, Pattern, culture, DateTimeStyles.AssumeUniversal) == utc ? spelt : utc.ToString(Full, culture);
+            default:
+                return Records.ValueText.Plain(value);
+        }
     }
+
+    /// <summary>The spelling that cuts nothing, otherwise like the column's own.</summary>
+    private string Full => Type switch
+    {
+        FieldType.Date => "yyyy-MM-dd",
+        FieldType.Time => "HH:mm:ss.FFFFFFF",
+        _ => (Pattern.Contains('T', StringComparison.Ordinal) ? "yyyy-MM-dd'T'HH:mm:ss.FFFFFFF" : "yyyy-MM-dd HH:mm:ss.FFFFFFF")
+            + (Type != FieldType.Instant ? "" : Pattern.EndsWith("zzz", StringComparison.Ordinal) ? "zzz" : "'Z'"),
+    };
 
     private static IEnumerable<SqliteDateFormat> Of(FieldType type, string[] patterns) => patterns.Select(p => new SqliteDateFormat(type, p));
 }

@@ -30,7 +30,9 @@ internal static class SqliteErrors
     {
         var schema = table.Schema;
         var detail = Detail(e.Message);
-        switch (e.SqliteExtendedErrorCode)
+        // ON DELETE RESTRICT is checked by a trigger of SQLite's own and comes with a trigger's code.
+        var code = e.Message.Contains("FOREIGN KEY constraint failed", StringComparison.Ordinal) ? ForeignKey : e.SqliteExtendedErrorCode;
+        switch (code)
         {
             case Unique or PrimaryKey or RowId:
                 var fields = detail.Split(", ").Select(f => f[(f.LastIndexOf('.') + 1)..]).Where(f => schema.Find(f) is not null).ToList();

@@ -13,7 +13,6 @@ internal static class SqliteJournal
     public const string Table = "tandem_journal";
 
     private const string Columns = "seq, at, actor, operation, table_name, record_key, kind, before, after";
-    private const string TimeFormat = "yyyy-MM-dd'T'HH:mm:ss.fffffff'Z'";
 
     /// <summary>Makes Tandem's own tables where they are missing.</summary>
     /// <returns>The names of those made now.</returns>
@@ -24,7 +23,7 @@ internal static class SqliteJournal
             (Table, $"""
                 CREATE TABLE {Table} (
                     seq INTEGER PRIMARY KEY AUTOINCREMENT,
-                    at DATETIME NOT NULL,
+                    at TIMESTAMPTZ NOT NULL,
                     actor TEXT NOT NULL,
                     operation TEXT,
                     table_name TEXT NOT NULL,
@@ -39,7 +38,7 @@ internal static class SqliteJournal
                     name TEXT NOT NULL PRIMARY KEY CHECK (length(name) BETWEEN 1 AND 200),
                     role TEXT NOT NULL CHECK (role IN ('administrator', 'editor', 'viewer')),
                     token_digest TEXT,
-                    created_at DATETIME NOT NULL);
+                    created_at TIMESTAMPTZ NOT NULL);
                 """),
             ("tandem_settings", """
                 CREATE TABLE tandem_settings (
@@ -62,9 +61,12 @@ internal static class SqliteJournal
 
     public static Change Append(SqliteConnection connection, DateTimeOffset at, string actor, string? operation, TableSchema table, RecordKey key, ChangeKind kind, Patch before, Patch after)
     {
+        // Secrets stay where they are; the journal is for reading.
+        string[] secrets = [.. table.Fields.Where(f => f.IsSecret).Select(f => f.Name)];
+        (before, after) = (before.Without(secrets), after.Without(secrets));
         using var command = connection.CreateCommand();
         command.CommandText = $"INSERT INTO {Table} (at, actor, operation, table_name, record_key, kind, before, after) VALUES (@at, @actor, @operation, @table, @key, @kind, @before, @after) RETURNING seq";
-        command.Parameters.AddWithValue("@at", at.UtcDateTime.ToString(TimeFormat, CultureInfo.InvariantCulture));
+        command.Parameters.AddWithValue("@at", ValueText.Plain(at));
         command.Parameters.AddWithValue("@actor", actor);
         command.Parameters.AddWithValue("@operation", (object?)operation ?? DBNull.Value);
         command.Parameters.AddWithValue("@table", table.Name);

@@ -23,6 +23,8 @@ internal static partial class SqliteTypes
             "UUID" or "GUID" or "UNIQUEIDENTIFIER" => FieldType.Uuid,
             "NUMERIC" or "NUMBER" or "MONEY" => FieldType.Decimal,
             _ when name.Contains("BOOL", StringComparison.Ordinal) => FieldType.Boolean,
+            _ when name.Contains("TIMESTAMPTZ", StringComparison.Ordinal) || name.Contains("DATETIMEOFFSET", StringComparison.Ordinal)
+                || name.EndsWith("WITH TIME ZONE", StringComparison.Ordinal) => FieldType.Instant,
             _ when name.Contains("TIMESTAMP", StringComparison.Ordinal) || name.Contains("DATETIME", StringComparison.Ordinal) => FieldType.DateTime,
             _ when name.Contains("DECIMAL", StringComparison.Ordinal) => FieldType.Decimal,
             _ when name.Contains("INT", StringComparison.Ordinal) => FieldType.Integer,

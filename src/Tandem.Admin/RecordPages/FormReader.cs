@@ -5,7 +5,7 @@ using Tandem.Web.Forms;
 
 namespace Tandem.Admin.RecordPages;
 
-/// <summary>What a form brought: the fields the person changed, what they started from, and what cannot be read.</summary>
+/// <summary>What a form brought: the fields the person changed, the texts typed into them, and what cannot be read.</summary>
 internal sealed record FormContent(Patch Set, IReadOnlyDictionary<string, string> Typed, IReadOnlyList<FieldError> Errors);
 
 /// <summary>Reads a record's form. A field that still says what the person started from is left alone.</summary>
@@ -46,13 +46,14 @@ internal static class FormReader
             }
 
             var text = values[^1] ?? "";
-            typed[field.Name] = text;
             if (Read(schema, field, text, started, basis is null, out var value) is { } error)
             {
+                typed[field.Name] = text;
                 errors.Add(new FieldError(field.Name, error));
             }
             else if (value is { } changed)
             {
+                typed[field.Name] = text;
                 set.Add(new(field.Name, changed.Value));
             }
         }

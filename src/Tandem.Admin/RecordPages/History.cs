@@ -25,7 +25,7 @@ internal static class History
     private static HistoryEntry Entry(TableSchema schema, Change change, IReadOnlyDictionary<ReferredValue, ReferenceLabel> labels)
     {
         List<HistoryField> fields = [];
-        foreach (var (name, after) in change.Kind == ChangeKind.Update ? change.After : Patch.Empty)
+        foreach (var (name, after) in change.Kind == ChangeKind.Update ? change.After.Where(a => change.Touches(a.Key)) : [])
         {
             var field = schema.Find(name) ?? new Field(name, FieldType.Other);
             if (!field.IsSecret)

@@ -48,7 +48,13 @@ internal static class RecordLoader
             };
         }).ToList();
 
-        var basis = attempt.Basis ?? record.ToPatch();
+        // Fields not touched follow the record; touched ones stay guarded by what the person started from.
+        var basis = record.ToPatch();
+        foreach (var name in attempt.Typed.Keys.Where(n => attempt.Basis?.ContainsKey(n) == true))
+        {
+            basis = basis.With(name, attempt.Basis![name]);
+        }
+
         foreach (var conflict in attempt.Conflicts)
         {
             // They are shown now, so keeping mine is guarded by them.
@@ -62,6 +68,7 @@ internal static class RecordLoader
             Action = Links.Record(schema, record.Key),
             SignedBase = SignedBase.Protect(page.Site.BaseProtector, schema, record.Key, basis),
             ReadOnlyReason = change.IsAllowed ? null : change.Reason,
+            MayAdd = page.Decide(schema, TableAction.Add).IsAllowed,
             Delete = page.Decide(schema, TableAction.Delete),
             Back = Back(page, schema),
             History = await History.EntriesAsync(page, schema, history),

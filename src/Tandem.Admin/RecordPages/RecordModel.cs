@@ -20,6 +20,9 @@ internal sealed record RecordModel(ShellModel Shell, TableSchema Schema, RecordK
     /// <summary>Why nothing can be changed here, or null when it can.</summary>
     public string? ReadOnlyReason { get; init; }
 
+    /// <summary>Whether a new record may be made of what was typed.</summary>
+    public bool MayAdd { get; init; }
+
     public AccessDecision Delete { get; init; } = AccessDecision.Deny("");
 
     /// <summary>The list this page was opened from: the part of its address after the path.</summary>

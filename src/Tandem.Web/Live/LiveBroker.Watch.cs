@@ -41,7 +41,7 @@ internal sealed partial class LiveBroker
             watch.Dispose();
         }
 
-        connection.FeedWatches = [.. tables.Select(t => app.Database.Feed.Watch(t.Key, t.Value.Whole ? null : t.Value.Keys.ToList()))];
+        connection.FeedWatches = [.. tables.SelectMany(t => FeedWatches(t.Key, t.Value))];
         if (!index.Watch(connection, tables))
         {
             Release(connection);
@@ -52,6 +52,20 @@ internal sealed partial class LiveBroker
         }
 
         return new WatchAnswer(app.Database.SchemaVersion);
+    }
+
+    /// <summary>The records a page shows are looked at one by one; a list also wants to hear of others. What only counts changes does not make the source look.</summary>
+    private IEnumerable<IDisposable> FeedWatches(string table, Watched watched)
+    {
+        if (watched.Keys.Count > 0)
+        {
+            yield return app.Database.Feed.Watch(table, watched.Keys.ToList());
+        }
+
+        if (watched is { Whole: true, Deciding: not null })
+        {
+            yield return app.Database.Feed.Watch(table, null);
+        }
     }
 
     /// <summary>Ends everything a page held.</summary>

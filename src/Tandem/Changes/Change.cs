@@ -39,7 +39,11 @@ public sealed record Change(
     RecordKey Key,
     ChangeKind Kind,
     Patch Before,
-    Patch After);
+    Patch After)
+{
+    /// <summary>Whether the change is known to have changed a field. Another program's change carries the whole record after, and before only what differed as far as the journal knew.</summary>
+    public bool Touches(string field) => After.ContainsKey(field) && (Before.IsEmpty || Before.ContainsKey(field));
+}
 
 /// <summary>Names of actors that are not people.</summary>
 public static class Actors

@@ -55,7 +55,7 @@ public static class RecordSaver
             : await database.HistoryAsync(schema.Name, key, 50, cancellationToken).ConfigureAwait(false);
         return [.. conflicted.Fields.Select(field =>
         {
-            var change = history.FirstOrDefault(c => c.After.ContainsKey(field));
+            var change = history.FirstOrDefault(c => c.Touches(field));
             return new Conflict(
                 field,
                 basis.GetValueOrDefault(field),

@@ -1,4 +1,5 @@
 using System.Linq.Expressions;
+using System.Runtime.CompilerServices;
 using Tandem.Changes;
 using Tandem.Editing;
 using Tandem.Entities;
@@ -62,10 +63,15 @@ public sealed class LiveTable<T> : IAsyncDisposable
     /// <summary>The field behind a property, for filters and orders.</summary>
     public string FieldOf(Expression<Func<T, object?>> property) => _map.FieldOf(property).Name;
 
-    /// <summary>The table's changes, one by one.</summary>
-    public async IAsyncEnumerable<Change> ChangesAsync([System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken cancellationToken = default)
+    /// <summary>The table's changes from now on, one by one. The position is taken at this call.</summary>
+    public IAsyncEnumerable<Change> ChangesAsync(CancellationToken cancellationToken = default) =>
+        OneByOneAsync(Records.ChangesAsync(null, cancellationToken), cancellationToken);
+
+    public ValueTask DisposeAsync() => Records.DisposeAsync();
+
+    private static async IAsyncEnumerable<Change> OneByOneAsync(IAsyncEnumerable<IReadOnlyList<Change>> batches, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
-        await foreach (var batch in Records.ChangesAsync(null, cancellationToken).ConfigureAwait(false))
+        await foreach (var batch in batches.WithCancellation(cancellationToken).ConfigureAwait(false))
         {
             foreach (var change in batch)
             {
@@ -73,6 +79,4 @@ public sealed class LiveTable<T> : IAsyncDisposable
             }
         }
     }
-
-    public ValueTask DisposeAsync() => Records.DisposeAsync();
 }

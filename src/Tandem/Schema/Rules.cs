@@ -35,6 +35,11 @@ public static class Rules
             return field.IsNullable || field.HasDefault && field.IsIdentity ? null : $"{field.Label} is required. Enter a value.";
         }
 
+        if (value is string plain && plain.Contains('\0', StringComparison.Ordinal))
+        {
+            return $"{field.Label} holds a null character, which texts cannot. Remove it.";
+        }
+
         if (value is string text && field.Type is FieldType.Text)
         {
             var length = text.Length > (field.MaxLength ?? int.MaxValue) || field.MinLength is not null ? CodePoints(text) : text.Length;

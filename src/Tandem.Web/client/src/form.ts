@@ -202,10 +202,26 @@ class RecordForm {
   #gone(by: string | null, at: string | null): void {
     this.#isGone = true;
     const who = by ? `${by} deleted this record${at ? ` ${ago(at)}` : ""}.` : "This record was deleted.";
-    this.#notice(`${who} What you typed stays here; copy it, or make a new record with it.`, true);
+    this.#notice(`${who} What you typed stays here. `, true);
+    this.#offerNew();
     for (const button of all<HTMLButtonElement>("[data-save], [data-delete]", this.#form)) {
       button.setAttribute("aria-disabled", "true");
     }
+  }
+
+  /** What was typed can become a new record: the same form goes to the page that makes one. */
+  #offerNew(): void {
+    const address = this.#form.dataset["create"];
+    if (!address) {
+      return;
+    }
+    const button = make("button", { type: "button", className: "button little", textContent: "Make a new record of it" });
+    button.addEventListener("click", () => {
+      this.#leaving = true;
+      this.#form.action = address;
+      this.#form.submit();
+    });
+    one("[data-notice]", this.#form)!.append(button);
   }
 
   async #readAgain(): Promise<void> {

@@ -1,0 +1,4 @@
+using Tandem.Browser.Tests.Running;
+
+[assembly: AssemblyFixture(typeof(Stage))]
+[assembly: CollectionBehavior(MaxParallelThreads = 3)]

@@ -1,0 +1,100 @@
+using System.Collections.Concurrent;
+using System.Diagnostics;
+using System.Globalization;
+using System.Net;
+using System.Net.Sockets;
+
+namespace Tandem.Browser.Tests.Running;
+
+/// <summary>The <c>tandem</c> command serving a database on a port it keeps, so that it can go away and come back.</summary>
+internal sealed class ServerProcess(string? database, string folder) : IAsyncDisposable
+{
+    public const string AdministratorToken = "the-administrators-token";
+
+    private readonly ConcurrentQueue<string> _said = new();
+    private Process? _process;
+
+    public Uri Address { get; } = new($"http://127.0.0.1:{FreePort()}");
+
+    private static string Command { get; } = Path.GetFullPath(Path.Combine(
+        AppContext.BaseDirectory, "../../Tandem.Cli", Path.GetFileName(AppContext.BaseDirectory.TrimEnd('/')), "Tandem.Cli.dll"));
+
+    public async Task StartAsync()
+    {
+        List<string> arguments = [Command, "serve", "--urls", Address.ToString().TrimEnd('/'), "--poll", "100ms"];
+        if (database is not null)
+        {
+            arguments.Insert(2, database);
+        }
+
+        var served = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        var process = new Process
+        {
+            StartInfo = new ProcessStartInfo("dotnet", arguments)
+            {
+                RedirectStandardOutput = true,
+                RedirectStandardError = true,
+                WorkingDirectory = folder,
+                Environment = { ["TANDEM_TOKEN"] = AdministratorToken, ["DOTNET_NOLOGO"] = "1" },
+            },
+            EnableRaisingEvents = true,
+        };
+        process.OutputDataReceived += (_, e) => Hear(e.Data, served);
+        process.ErrorDataReceived += (_, e) => Hear(e.Data, served);
+        process.Exited += (_, _) => served.TrySetException(new InvalidOperationException($"The server ended: {Said()}"));
+        process.Start();
+        process.BeginOutputReadLine();
+        process.BeginErrorReadLine();
+        _process = process;
+        await served.Task.WaitAsync(TimeSpan.FromSeconds(60), TestContext.Current.CancellationToken);
+    }
+
+    /// <summary>Ends it as a power cut would.</summary>
+    public async Task KillAsync()
+    {
+        _process!.Kill();
+        await _process.WaitForExitAsync(TestContext.Current.CancellationToken);
+    }
+
+    /// <summary>Asks it to stop, as Ctrl+C does.</summary>
+    public async Task InterruptAsync()
+    {
+        using var kill = Process.Start("kill", ["-INT", _process!.Id.ToString(CultureInfo.InvariantCulture)]);
+        await kill.WaitForExitAsync(TestContext.Current.CancellationToken);
+        await _process.WaitForExitAsync(TestContext.Current.CancellationToken).WaitAsync(TimeSpan.FromSeconds(20), TestContext.Current.CancellationToken);
+    }
+
+    public string Said() => string.Join('\n', _said);
+
+    public async ValueTask DisposeAsync()
+    {
+        if (_process is { HasExited: false } running)
+        {
+            running.Kill();
+            await running.WaitForExitAsync(CancellationToken.None);
+        }
+
+        _process?.Dispose();
+    }
+
+    private void Hear(string? line, TaskCompletionSource served)
+    {
+        if (line is null)
+        {
+            return;
+        }
+
+        _said.Enqueue(line);
+        if (line.Contains("(works once", StringComparison.Ordinal))
+        {
+            served.TrySetResult();
+        }
+    }
+
+    private static int FreePort()
+    {
+        using var listener = new TcpListener(IPAddress.Loopback, 0);
+        listener.Start();
+        return ((IPEndPoint)listener.LocalEndpoint).Port;
+    }
+}
