@@ -19,6 +19,7 @@ public sealed class RecordEdit : IDisposable
     private readonly Dictionary<string, FieldEdit> _fields;
     private readonly Dictionary<string, (string By, DateTimeOffset At)> _theirs = new(StringComparer.Ordinal);
     private RecordKey? _key;
+    private long _asOf;
     private bool _isGone;
     private bool _isDisposed;
 
@@ -163,6 +164,8 @@ public sealed class RecordEdit : IDisposable
         Patch set;
         Patch basis;
         RecordKey? key;
+        // The place is taken before a new record is stored, so that nothing that happens to it is missed.
+        var changes = Key is null ? _table.ChangesAsync(null, CancellationToken.None) : null;
         lock (_lock)
         {
             ObjectDisposedException.ThrowIf(_isDisposed, this);
@@ -178,6 +181,11 @@ public sealed class RecordEdit : IDisposable
                 ? await UnchangedAsync(key, cancellationToken).ConfigureAwait(false)
                 : await RecordSaver.SaveAsync(_database, _table, key, set, basis, _by, cancellationToken).ConfigureAwait(false);
         TakeIn(result, set);
+        if (result is SaveResult.Created && changes is not null)
+        {
+            _ = Task.Run(() => FollowAsync(changes), CancellationToken.None);
+        }
+
         return result;
     }
 
@@ -207,14 +215,14 @@ public sealed class RecordEdit : IDisposable
             switch (result)
             {
                 case SaveResult.Saved saved:
-                    Stored(saved.Stored, sent);
+                    Stored(saved.Stored, saved.Sequence, sent);
                     break;
                 case SaveResult.PartlySaved partly:
-                    Stored(partly.Stored, sent);
+                    Stored(partly.Stored, partly.Sequence, sent);
                     break;
                 case SaveResult.Created created:
                     _key = created.Key;
-                    Stored(created.Stored, sent);
+                    Stored(created.Stored, created.Sequence, sent);
                     break;
                 case SaveResult.Conflicted conflicted:
                     foreach (var conflict in conflicted.Conflicts)
@@ -235,8 +243,9 @@ public sealed class RecordEdit : IDisposable
     }
 
     /// <summary>What was sent is settled; what was typed meanwhile stays.</summary>
-    private void Stored(Record stored, Patch sent)
+    private void Stored(Record stored, long sequence, Patch sent)
     {
+        _asOf = Math.Max(_asOf, sequence);
         foreach (var field in _table.Schema.Fields)
         {
             var edit = _fields[field.Name];
@@ -275,6 +284,12 @@ public sealed class RecordEdit : IDisposable
 
         lock (_lock)
         {
+            if (change.Kind != ChangeKind.Reset && change.Sequence <= _asOf)
+            {
+                // The stored record that the last save brought back is newer than this.
+                return;
+            }
+
             _isGone = isGone;
             foreach (var (name, value) in after)
             {
