@@ -38,7 +38,7 @@ public sealed class PgCluster : IAsyncDisposable
 
     public int Port => _port;
 
-    public string Address(string database, string user = "postgres", string? password = null) =>
+    internal string Address(string database, string user = "postgres", string? password = null) =>
         $"postgresql://{user}{(password is null ? "" : ":" + password)}@127.0.0.1:{_port}/{database}";
 
     public string ConnectionString(string database) => $"Host=127.0.0.1;Port={_port};Username=postgres;Database={database};Pooling=false";

@@ -1,7 +1,7 @@
 using System.Net;
+using AngleSharp;
 using AngleSharp.Dom;
 using AngleSharp.Html.Dom;
-using AngleSharp.Html.Parser;
 using Tandem.Cli.Tests.Processes;
 
 namespace Tandem.Cli.Tests.Http;
@@ -10,7 +10,7 @@ namespace Tandem.Cli.Tests.Http;
 internal sealed class FormBrowser : IDisposable
 {
     private readonly HttpClient _http = new(new SocketsHttpHandler { AllowAutoRedirect = false, CookieContainer = new CookieContainer() });
-    private readonly HtmlParser _parser = new();
+    private readonly IBrowsingContext _pages = BrowsingContext.New(Configuration.Default);
 
     public async Task SignInAsync(Uri address, string token)
     {
@@ -26,9 +26,14 @@ internal sealed class FormBrowser : IDisposable
     {
         using var answer = await _http.GetAsync(address, TestContext.Current.CancellationToken);
         Assert.True(answer.StatusCode is HttpStatusCode.OK or HttpStatusCode.NotFound, $"GET {address}: {answer.StatusCode}");
-        return answer.StatusCode == HttpStatusCode.OK
-            ? await _parser.ParseDocumentAsync(await answer.Content.ReadAsStringAsync(TestContext.Current.CancellationToken), TestContext.Current.CancellationToken)
-            : null;
+        if (answer.StatusCode != HttpStatusCode.OK)
+        {
+            return null;
+        }
+
+        var text = await answer.Content.ReadAsStringAsync(TestContext.Current.CancellationToken);
+        // A form is sent to an address that stands on that of its page.
+        return (IHtmlDocument)await _pages.OpenAsync(page => page.Address(address.AbsoluteUri).Content(text), TestContext.Current.CancellationToken);
     }
 
     public static IHtmlFormElement RecordForm(IHtmlDocument page) => (IHtmlFormElement)page.QuerySelector("form[data-record]")!;
@@ -40,10 +45,14 @@ internal sealed class FormBrowser : IDisposable
     public async Task<HttpResponseMessage> SendAsync(Uri page, IHtmlFormElement form)
     {
         var submission = form.GetSubmission() ?? throw new InvalidOperationException("The form cannot be sent.");
-        var request = new HttpRequestMessage(HttpMethod.Post, new Uri(page, form.GetAttribute("action") ?? page.PathAndQuery)) { Content = new StreamContent(submission.Body) };
+        var request = new HttpRequestMessage(HttpMethod.Post, submission.Target.Href) { Content = new StreamContent(submission.Body) };
         request.Content.Headers.TryAddWithoutValidation("Content-Type", submission.MimeType);
         return await _http.SendAsync(request, TestContext.Current.CancellationToken);
     }
 
-    public void Dispose() => _http.Dispose();
+    public void Dispose()
+    {
+        _http.Dispose();
+        _pages.Dispose();
+    }
 }

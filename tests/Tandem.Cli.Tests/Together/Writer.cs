@@ -13,12 +13,16 @@ internal sealed class Writer(Stage stage, Uri address, int number, int seed) : I
     public static readonly IReadOnlyList<string> Contested = ["3", "4", "5", "6"];
     public static readonly IReadOnlyList<string> Deletable = ["1001", "1002", "1003"];
 
+    private static int s_values;
+
     private readonly Random _dice = new(seed + number);
     private readonly ApiClient _api = new(address, TandemProcess.EditorToken);
     private readonly FormBrowser _browser = new();
-    private int _values;
 
     public List<Attempt> Attempts { get; } = [];
+
+    /// <summary>Raised after each answered write.</summary>
+    public Action? Written { get; init; }
 
     /// <summary>The field of the record that this client alone writes.</summary>
     private (string Key, string Field) Own => ((1 + (number / 8)).ToString(null, null), stage.Fields[number % 8]);
@@ -62,8 +66,7 @@ internal sealed class Writer(Stage stage, Uri address, int number, int seed) : I
             FormBrowser.Fill(form, field, value!);
         }
 
-        using var answer = await _browser.SendAsync(page, form);
-        Keep(Way.Form, key, basis, set, answer.StatusCode, isOwned);
+        await KeepAsync(Way.Form, key, basis, set, _browser.SendAsync(page, form), isOwned);
     }
 
     public async Task ByMergeAsync(string key, IReadOnlyList<string> fields)
@@ -74,8 +77,7 @@ internal sealed class Writer(Stage stage, Uri address, int number, int seed) : I
         }
 
         var set = New(fields);
-        using var answer = await _api.MergeAsync(stage.Record(key), Json(set).ToJsonString(), read.Tag);
-        Keep(Way.Merge, key, Only(read.Record, fields), set, answer.StatusCode, isOwned: false);
+        await KeepAsync(Way.Merge, key, Only(read.Record, fields), set, _api.MergeAsync(stage.Record(key), Json(set).ToJsonString(), read.Tag));
     }
 
     public async Task ByPatchAsync(string key, IReadOnlyList<string> fields, bool isOwned)
@@ -86,23 +88,20 @@ internal sealed class Writer(Stage stage, Uri address, int number, int seed) : I
         }
 
         var (basis, set) = (Only(read.Record, fields), New(fields));
-        using var answer = await _api.PatchAsync(stage.Record(key), new JsonObject { ["set"] = Json(set), ["base"] = Json(basis) }.ToJsonString());
-        Keep(Way.Patch, key, basis, set, answer.StatusCode, isOwned);
+        await KeepAsync(Way.Patch, key, basis, set, _api.PatchAsync(stage.Record(key), new JsonObject { ["set"] = Json(set), ["base"] = Json(basis) }.ToJsonString()), isOwned);
     }
 
     public async Task DeleteAndCreateAsync(string key)
     {
         if (await ReadAsync(key) is { } read)
         {
-            using var deleted = await _api.DeleteAsync(stage.Record(key), read.Tag);
-            Keep(Way.Delete, key, read.Record, new Dictionary<string, string?>(), deleted.StatusCode, isOwned: false);
+            await KeepAsync(Way.Delete, key, read.Record, [], _api.DeleteAsync(stage.Record(key), read.Tag));
         }
 
         var set = New(stage.Fields);
         var body = Json(set);
         body[stage.Key] = int.Parse(key, null);
-        using var created = await _api.CreateAsync($"/api/tables/{stage.Table}", body.ToJsonString());
-        Keep(Way.Create, key, new Dictionary<string, string?>(), set, created.StatusCode, isOwned: false);
+        await KeepAsync(Way.Create, key, [], set, _api.CreateAsync($"/api/tables/{stage.Table}", body.ToJsonString()));
     }
 
     public void Dispose()
@@ -120,10 +119,24 @@ internal sealed class Writer(Stage stage, Uri address, int number, int seed) : I
             : null;
     }
 
-    private void Keep(Way way, string key, IReadOnlyDictionary<string, string?> basis, IReadOnlyDictionary<string, string?> set, HttpStatusCode answer, bool isOwned) =>
-        Attempts.Add(new Attempt(way, key, basis, set, answer, isOwned));
+    private async Task KeepAsync(Way way, string key, Dictionary<string, string?> basis, Dictionary<string, string?> set, Task<HttpResponseMessage> sent, bool isOwned = false)
+    {
+        try
+        {
+            using var answer = await sent;
+            Attempts.Add(new Attempt(way, key, basis, set, answer.StatusCode, isOwned));
+        }
+        catch (HttpRequestException)
+        {
+            // The server went before it answered: nobody knows whether it wrote.
+            Attempts.Add(new Attempt(way, key, basis, set, null, isOwned));
+            throw;
+        }
 
-    private Dictionary<string, string?> New(IEnumerable<string> fields) => fields.ToDictionary(f => f, _ => (string?)$"{(char)('a' + number)}{++_values}");
+        Written?.Invoke();
+    }
+
+    private static Dictionary<string, string?> New(IEnumerable<string> fields) => fields.ToDictionary(f => f, _ => (string?)$"w{Interlocked.Increment(ref s_values)}");
 
     private static Dictionary<string, string?> Only(Dictionary<string, string?> record, IEnumerable<string> fields) => fields.ToDictionary(f => f, f => record[f]);
 
