@@ -39,7 +39,7 @@ internal sealed class Stage : IAsyncDisposable
             await ExecuteAsync(source, """
                 CREATE TABLE items (id bigint PRIMARY KEY, name text NOT NULL, category varchar(20) NOT NULL, price numeric(10,2) NOT NULL, stock int NOT NULL, note text, changed_at timestamptz NOT NULL);
                 INSERT INTO items SELECT i, 'Item ' || lpad((i * 7919 % 1000000)::text, 7, '0'), 'category ' || i % 40, (i % 10000) / 100.0, i % 500, CASE WHEN i % 3 = 0 THEN 'note ' || i END, timestamptz '2026-01-01' + i * interval '1 second'
-                FROM generate_series(1, 1000000) i;
+                FROM generate_series(1::bigint, 1000000) i;
                 CREATE INDEX ON items (name);
                 CREATE INDEX ON items (category);
                 ANALYZE items;

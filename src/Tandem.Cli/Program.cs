@@ -1,14 +1,24 @@
 using System.CommandLine;
+using System.CommandLine.Help;
 using Tandem.Cli;
 using Tandem.Cli.Serve;
 
-var root = new RootCommand("Makes any database a live, multi-user application.") { ServeCommand.Create() };
-root.Options.OfType<VersionOption>().First().Description = "Say which version this is.";
-var parsed = root.Parse(args);
-if (parsed.Errors.Count > 0)
+// A root command is called after the assembly; this one is called what people type.
+var tandem = new Command("tandem", "Makes any database a live, multi-user application.")
 {
-    var message = parsed.Errors[0].Message;
-    return Failure.Say($"{message.TrimEnd('.')}. Run 'tandem serve --help' for what there is.");
+    ServeCommand.Create(),
+    new HelpOption(),
+    new VersionOption { Description = "Say which version this is." },
+};
+var parsed = tandem.Parse(args);
+if (WrongWords.Find(parsed) is { } wrong)
+{
+    if (args.Length == 0)
+    {
+        await tandem.Parse("--help").InvokeAsync();
+    }
+
+    return Failure.Say(wrong);
 }
 
 return await parsed.InvokeAsync();

@@ -139,10 +139,11 @@ internal sealed class PgColumn(Field field, string type, bool isCast) : Column(f
         decimal number => new NpgsqlParameter<decimal> { TypedValue = number, NpgsqlDbType = NpgsqlDbType.Numeric },
         double number => new NpgsqlParameter<double> { TypedValue = number, NpgsqlDbType = NpgsqlDbType.Double },
         bool flag => new NpgsqlParameter<bool> { TypedValue = flag, NpgsqlDbType = NpgsqlDbType.Boolean },
-        DateOnly date => new NpgsqlParameter<DateOnly> { TypedValue = date, NpgsqlDbType = NpgsqlDbType.Date },
+        // As the numbers they are stored as: the driver takes the first and last .NET dates for infinity.
+        DateOnly date => new NpgsqlParameter<int> { TypedValue = date.DayNumber - s_epochDate.DayNumber, NpgsqlDbType = NpgsqlDbType.Date },
         TimeOnly time => new NpgsqlParameter<TimeOnly> { TypedValue = time, NpgsqlDbType = NpgsqlDbType.Time },
-        DateTime local => new NpgsqlParameter<DateTime> { TypedValue = DateTime.SpecifyKind(local, DateTimeKind.Unspecified), NpgsqlDbType = NpgsqlDbType.Timestamp },
-        DateTimeOffset instant => new NpgsqlParameter<DateTime> { TypedValue = instant.UtcDateTime, NpgsqlDbType = NpgsqlDbType.TimestampTz },
+        DateTime local => new NpgsqlParameter<long> { TypedValue = Micros(local), NpgsqlDbType = NpgsqlDbType.Timestamp },
+        DateTimeOffset instant => new NpgsqlParameter<long> { TypedValue = Micros(instant.UtcDateTime), NpgsqlDbType = NpgsqlDbType.TimestampTz },
         Guid guid => new NpgsqlParameter<Guid> { TypedValue = guid, NpgsqlDbType = NpgsqlDbType.Uuid },
         Blob blob => new NpgsqlParameter<byte[]> { TypedValue = (blob.Content ?? blob.Head).ToArray(), NpgsqlDbType = NpgsqlDbType.Bytea },
         _ => Text(ValueText.Plain(value)),
@@ -166,7 +167,9 @@ internal sealed class PgColumn(Field field, string type, bool isCast) : Column(f
     };
 
     private static DateTime? Moment(long micros) =>
-        micros is > -63_082_281_600_000_000 and < 252_455_616_000_000_000 ? s_epoch.AddTicks(micros * TimeSpan.TicksPerMicrosecond) : null;
+        micros is >= -63_082_281_600_000_000 and < 252_455_616_000_000_000 ? s_epoch.AddTicks(micros * TimeSpan.TicksPerMicrosecond) : null;
+
+    private static long Micros(DateTime moment) => (moment.Ticks - s_epoch.Ticks) / TimeSpan.TicksPerMicrosecond;
 
     private static string Infinite(long micros) => micros switch
     {

@@ -68,18 +68,11 @@ public sealed class PgDatabase : IDatabase
             await database.StartAsync(cancellationToken).ConfigureAwait(false);
             return database;
         }
-        catch (Exception e) when (e is NpgsqlException or TimeoutException or System.Net.Sockets.SocketException)
+        catch (Exception e) when (e is NpgsqlException or TimeoutException or System.Net.Sockets.SocketException or DatabaseUnavailableException)
         {
             await database.DisposeAsync().ConfigureAwait(false);
-            var where = $"{builder.Host}:{builder.Port}";
-            throw new DatabaseUnavailableException((e as PostgresException)?.SqlState switch
-            {
-                "28P01" or "28000" => $"The server at {where} refuses user '{builder.Username}': wrong user or password. Check both.",
-                "3D000" => $"The server at {where} has no database '{builder.Database}'. Check the name.",
-                "42501" => $"User '{builder.Username}' may not create schema 'tandem' in '{builder.Database}'. Grant CREATE on the database, or use --read-only.",
-                not null => $"The server at {where} refuses: {((PostgresException)e).MessageText}.",
-                _ => $"Cannot connect to PostgreSQL at {where}. Check that the server runs and the address is right.",
-            }, e);
+            var cause = e is DatabaseUnavailableException { InnerException: { } inner } ? inner : e;
+            throw new DatabaseUnavailableException(PgErrors.WhyClosed(cause, builder), cause);
         }
     }
 

@@ -20,6 +20,24 @@ internal static class PgErrors
 
     public static DatabaseUnavailableException Unavailable(Exception e) => new("The database does not answer. Try again in a moment.", e);
 
+    /// <summary>Why a database could not be opened, for the person who named it.</summary>
+    public static string WhyClosed(Exception cause, NpgsqlConnectionStringBuilder address)
+    {
+        var where = $"{address.Host}:{address.Port}";
+        return cause switch
+        {
+            PostgresException { SqlState: "28P01" or "28000" } => WrongUser(),
+            PostgresException { SqlState: "3D000" } => $"The server at {where} has no database '{address.Database}'. Check the name.",
+            PostgresException { SqlState: "42501" } => $"User '{address.Username}' may not create schema 'tandem' in '{address.Database}'. Grant CREATE on the database, or use --read-only.",
+            PostgresException refused => $"The server at {where} refuses: {refused.MessageText}.",
+            // The server asked for a password and the driver had none to give.
+            NpgsqlException { InnerException: null } when address.Password is null && cause.Message.StartsWith("No password", StringComparison.Ordinal) => WrongUser(),
+            _ => $"Cannot connect to PostgreSQL at {where}. Check that the server runs and the address is right.",
+        };
+
+        string WrongUser() => $"The server at {where} refuses user '{address.Username}': wrong user or password. Check both.";
+    }
+
     public static WriteResult.Rejected Explain(PostgresException e, PgTableMap table, Write write)
     {
         var schema = table.Schema;

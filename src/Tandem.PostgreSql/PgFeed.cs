@@ -3,8 +3,6 @@ using Microsoft.Extensions.Logging;
 using Npgsql;
 using Tandem.Changes;
 using Tandem.Records;
-using Tandem.Relational.Sql;
-using Tandem.Relational.Tables;
 using Tandem.Relational.Watching;
 
 namespace Tandem.PostgreSql;
@@ -26,6 +24,7 @@ internal sealed partial class PgFeed : IChangeFeed, IJournalReader, IAsyncDispos
     private readonly PgElsewhere _elsewhere;
     private readonly FeedBuffer _buffer;
     private readonly WatchList _watches = new();
+    private readonly ReconcilePace _pace;
     private readonly SemaphoreSlim _wake = new(0, 1);
     private readonly SemaphoreSlim _tailing = new(1, 1);
     private readonly CancellationTokenSource _stop = new();
@@ -40,6 +39,7 @@ internal sealed partial class PgFeed : IChangeFeed, IJournalReader, IAsyncDispos
         _journal = new PgJournal(database);
         _elsewhere = new PgElsewhere(database);
         _buffer = new FeedBuffer(this);
+        _pace = new ReconcilePace(options.Clock);
     }
 
     public PgJournal Journal => _journal;
@@ -143,9 +143,12 @@ internal sealed partial class PgFeed : IChangeFeed, IJournalReader, IAsyncDispos
             {
                 await _wake.WaitAsync(_isReplicating ? s_quietTail : _options.Poll, cancellationToken).ConfigureAwait(false);
                 await ReadTailAsync(cancellationToken).ConfigureAwait(false);
-                if (!_isReplicating)
+                if (!_isReplicating && _pace.IsDue)
                 {
-                    await ReconcileAsync(cancellationToken).ConfigureAwait(false);
+                    using (_pace.Measure())
+                    {
+                        await ReconcileAsync(cancellationToken).ConfigureAwait(false);
+                    }
                 }
 
                 backoff = TimeSpan.FromMilliseconds(100);
@@ -226,99 +229,7 @@ internal sealed partial class PgFeed : IChangeFeed, IJournalReader, IAsyncDispos
         Wake();
     }
 
-    private async Task ReconcileAsync(CancellationToken cancellationToken)
-    {
-        if (_watches.IsEmpty)
-        {
-            return;
-        }
-
-        // The session lock keeps nodes from finding the same write twice; it is taken before the snapshot that is compared.
-        var gate = await _database.Source.OpenConnectionAsync(cancellationToken).ConfigureAwait(false);
-        await using var closing = gate.ConfigureAwait(false);
-        if (_database.HasJournal)
-        {
-            await PgDatabase.ReadAsync(gate, new SqlText().Append($"SELECT pg_advisory_lock({PgElsewhere.LockKey + 1})::text"), r => 0, cancellationToken).ConfigureAwait(false);
-        }
-
-        try
-        {
-            List<Found> found;
-            var transaction = await gate.BeginTransactionAsync(System.Data.IsolationLevel.RepeatableRead, cancellationToken).ConfigureAwait(false);
-            await using (transaction.ConfigureAwait(false))
-            {
-                await _tailing.WaitAsync(cancellationToken).ConfigureAwait(false);
-                try
-                {
-                    if (_database.HasJournal)
-                    {
-                        // Journal and records are read as of one snapshot, so a difference left over is nobody's entry.
-                        var (now, changes) = await _journal.TailAsync(gate, Current, cancellationToken).ConfigureAwait(false);
-                        _watches.Apply(changes);
-                        _buffer.Append(now, changes);
-                    }
-
-                    (found, _) = await Reconciler.RunAsync(_watches, onlyUnread: false, new Reader(_database, gate), cancellationToken).ConfigureAwait(false);
-                }
-                finally
-                {
-                    _tailing.Release();
-                }
-            }
-
-            await TellAsync(found, cancellationToken).ConfigureAwait(false);
-        }
-        finally
-        {
-            if (_database.HasJournal)
-            {
-                await PgDatabase.ReadAsync(gate, new SqlText().Append($"SELECT pg_advisory_unlock({PgElsewhere.LockKey + 1})::text"), r => 0, CancellationToken.None).ConfigureAwait(false);
-            }
-        }
-    }
-
-    private async Task TellAsync(List<Found> found, CancellationToken cancellationToken)
-    {
-        if (found.Count == 0)
-        {
-            return;
-        }
-
-        LogFound(found.Count);
-        var at = _options.Clock.GetUtcNow();
-        if (_database.HasJournal)
-        {
-            await _elsewhere.WriteAsync([.. found.Select(f => new ElsewhereChange(f, Actors.Elsewhere, null, at, null))], cancellationToken).ConfigureAwait(false);
-            await ReadTailAsync(cancellationToken).ConfigureAwait(false);
-            return;
-        }
-
-        // A server that writes nothing tells its pages all the same, but keeps nothing for later readers.
-        List<Change> unkept = [.. found.Select(f => new Change(new Cursor((++_unkept).ToString(System.Globalization.CultureInfo.InvariantCulture)), _unkept, at, Actors.Elsewhere, null, f.Table, f.Key, f.Kind, f.Before, f.After))];
-        _buffer.Append(unkept[^1].Cursor, unkept);
-    }
-
     private static TimeSpan Longer(TimeSpan backoff) => backoff * 2 < s_longestBackoff ? backoff * 2 : s_longestBackoff;
-
-    private sealed class Reader(PgDatabase database, NpgsqlConnection connection) : IWatchReader
-    {
-        public async Task<IReadOnlyList<Record>?> ReadAsync(string table, IReadOnlyCollection<RecordKey> keys, CancellationToken cancellationToken) =>
-            database.Table(table)?.Map is not { Schema.IsKeyless: false } map
-                ? null
-                : await PgDatabase.ReadAsync(connection, RelationalTable.ManyOf(keys, map), r => RelationalTable.ReadRecord(r, map), cancellationToken).ConfigureAwait(false);
-
-        public async Task<IReadOnlyList<Record>?> ReadAllAsync(string table, int limit, CancellationToken cancellationToken)
-        {
-            if (database.Table(table)?.Map is not { Schema.IsKeyless: false } map)
-            {
-                return null;
-            }
-
-            var sql = new SqlText().Append($"SELECT {map.SelectList("", digest: false)} FROM {map.QuotedName} LIMIT {limit + 1}");
-            var records = await PgDatabase.ReadAsync(connection, sql, r => RelationalTable.ReadRecord(r, map), cancellationToken).ConfigureAwait(false);
-            return records.Count > limit ? null : records;
-        }
-    }
 
     [LoggerMessage(1, LogLevel.Warning, "Reading the journal failed; trying again in {Seconds} s.")]
     private partial void LogTailFailed(double seconds, Exception cause);

@@ -12,9 +12,8 @@ namespace Tandem.PostgreSql;
 /// <remarks>
 /// The first part locks the row and reads its newest version (in READ COMMITTED a row lock waits for the writer before and
 /// then sees what it wrote). The write joins that row and repeats nothing but the guard on the locked values, so the guard
-/// and the write see the same row. The journal entry is a third part of the same statement. Rows come back as: <c>old</c>,
-/// the record as it was, and <c>new</c>, the record as it is now with its journal entry; without a <c>new</c> row nothing
-/// was written.
+/// and the write see the same row. The journal entry is a third part of the same statement. One row comes back: <c>new</c>,
+/// the record as it is now with its journal entry, or <c>old</c>, the record as it is, when nothing was written.
 /// </remarks>
 internal static class PgWriteSql
 {
@@ -41,7 +40,7 @@ internal static class PgWriteSql
         Locked(sql, map, update.Key);
         sql.Append($", upd AS (UPDATE {map.QuotedName} t SET {assignments} FROM cur WHERE {SameKey(map)} AND {string.Join(" AND ", conditions)} RETURNING t.*)");
         Journal(sql, table, update.By, "update", KeyText(sql, map, update.Key), Differences(touched, "cur.", "upd."), Differences(touched, "upd.", "cur."), "cur, upd");
-        sql.Append($" SELECT 'old', {map.SelectList("cur.", digest: true)}, {NoEntry} FROM cur");
+        sql.Append($" SELECT 'old', {map.SelectList("cur.", digest: true)}, {NoEntry} FROM cur WHERE NOT EXISTS (SELECT FROM upd)");
         sql.Append($" UNION ALL SELECT 'new', {map.SelectList("upd.", digest: true)}, jrn.seq, jrn.at, jrn.before::text, jrn.after::text FROM upd, jrn");
         return sql;
     }
@@ -54,7 +53,7 @@ internal static class PgWriteSql
         Locked(sql, map, delete.Key);
         sql.Append($", upd AS (DELETE FROM {map.QuotedName} t USING cur WHERE {SameKey(map)}{conditions} RETURNING t.*)");
         Journal(sql, table, delete.By, "delete", KeyText(sql, map, delete.Key), Objects(map.Columns, "upd."), "'{}'::jsonb", "upd");
-        sql.Append($" SELECT 'old', {map.SelectList("cur.", digest: true)}, {NoEntry} FROM cur");
+        sql.Append($" SELECT 'old', {map.SelectList("cur.", digest: true)}, {NoEntry} FROM cur WHERE NOT EXISTS (SELECT FROM upd)");
         sql.Append($" UNION ALL SELECT 'new', {map.SelectList("upd.", digest: true)}, jrn.seq, jrn.at, jrn.before::text, jrn.after::text FROM upd, jrn");
         return sql;
     }
@@ -91,8 +90,10 @@ internal static class PgWriteSql
     }
 
     /// <summary>An object of the fields that differ, with the values of one side.</summary>
-    private static string Differences(IReadOnlyList<Column> columns, string side, string other) =>
-        $"(SELECT coalesce(jsonb_object_agg(a.key, a.value), '{{}}') FROM jsonb_each({Objects(columns, side)}) a JOIN jsonb_each({Objects(columns, other)}) b ON a.key = b.key WHERE a.value <> b.value)";
+    private static string Differences(IReadOnlyList<Column> columns, string side, string other) => columns.Count == 1
+        // The write only happens when its one field differs, so there is nothing to compare.
+        ? Objects(columns, side)
+        : $"(SELECT coalesce(jsonb_object_agg(a.key, a.value), '{{}}') FROM jsonb_each({Objects(columns, side)}) a JOIN jsonb_each({Objects(columns, other)}) b ON a.key = b.key WHERE a.value <> b.value)";
 
     /// <summary>An object of fields; secrets stay where they are, since the journal is for reading.</summary>
     private static string Objects(IReadOnlyList<Column> columns, string prefix) => string.Join(" || ", columns.Where(c => !c.Field.IsSecret).Chunk(FieldsPerObject).Select(chunk =>

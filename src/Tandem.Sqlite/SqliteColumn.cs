@@ -54,6 +54,9 @@ internal sealed class SqliteColumn(Field field, SqliteDateFormat? dates) : Colum
                 return Scaled((decimal)real);
             case FieldType.Float when raw is long whole:
                 return (double)whole;
+            case FieldType.Json when raw is long or double:
+                // A column declared JSON has numeric affinity, which turns a JSON number into a number.
+                return ValueText.Plain(raw);
             case FieldType.Boolean when raw is long and (0L or 1L):
                 return raw is 1L;
             case FieldType.Uuid when raw is string text && Guid.TryParseExact(text, "D", out var guid) && guid.ToString() == text:

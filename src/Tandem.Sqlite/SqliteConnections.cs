@@ -21,7 +21,7 @@ internal sealed class SqliteConnections : IAsyncDisposable
         SqliteNative.Initialize();
         _connectionString = new SqliteConnectionStringBuilder
         {
-            DataSource = path,
+            DataSource = isReadOnly ? SqliteReadOnly.Source(path) : path,
             Mode = isReadOnly ? SqliteOpenMode.ReadOnly : SqliteOpenMode.ReadWrite,
             Pooling = false,
             DefaultTimeout = 10,

@@ -16,6 +16,7 @@ public sealed class SqliteDatabase : IDatabase
     private readonly SqliteOptions _options;
     private readonly SqliteFeed _feed;
     private readonly List<string> _notes = [];
+    private readonly string? _tidied;
     private bool _journalExists;
     private Catalog _catalog = new([], []);
 
@@ -23,6 +24,7 @@ public sealed class SqliteDatabase : IDatabase
     {
         _options = options;
         Name = Path.GetFileName(path);
+        _tidied = options.IsReadOnly && SqliteReadOnly.LeavesTraces(path) ? path : null;
         Connections = new SqliteConnections(path, options.IsReadOnly);
         _feed = new SqliteFeed(this, options.Poll, options.Clock, logger);
     }
@@ -63,6 +65,11 @@ public sealed class SqliteDatabase : IDatabase
             throw new DatabaseUnavailableException($"There is no file '{path}'. Name a SQLite file that exists.", new FileNotFoundException());
         }
 
+        if (!HasHeader(path))
+        {
+            throw new DatabaseUnavailableException(NoDatabase(path), new InvalidDataException());
+        }
+
         var database = new SqliteDatabase(path, options ?? new SqliteOptions(), (loggers ?? NullLoggerFactory.Instance).CreateLogger<SqliteDatabase>());
         try
         {
@@ -74,7 +81,7 @@ public sealed class SqliteDatabase : IDatabase
             await database.DisposeAsync().ConfigureAwait(false);
             throw new DatabaseUnavailableException(e.SqliteErrorCode switch
             {
-                raw.SQLITE_NOTADB or raw.SQLITE_CORRUPT => $"'{path}' is not a SQLite database. Name a SQLite file, or a PostgreSQL address that begins with postgresql://.",
+                raw.SQLITE_NOTADB or raw.SQLITE_CORRUPT => NoDatabase(path),
                 raw.SQLITE_READONLY => $"'{path}' or its folder may not be written. Give permission to write, or use --read-only.",
                 raw.SQLITE_BUSY or raw.SQLITE_LOCKED => $"'{path}' is locked by another program. Close that program and try again.",
                 _ => $"'{path}' cannot be opened. Check that it is a file you may read and write.",
@@ -148,11 +155,26 @@ public sealed class SqliteDatabase : IDatabase
         }
 
         await Connections.DisposeAsync().ConfigureAwait(false);
+        if (_tidied is { } path)
+        {
+            await SqliteReadOnly.TidyAsync(path).ConfigureAwait(false);
+        }
     }
 
     internal TableMap? Map(string table) => _catalog.ByName.GetValueOrDefault(table)?.Map;
 
     internal TableSchema? SchemaOf(string table) => Map(table)?.Schema;
+
+    private static string NoDatabase(string path) => $"'{path}' is not a SQLite database. Name a SQLite file, or a PostgreSQL address that begins with postgresql://.";
+
+    /// <summary>Whether a file is empty, which is an empty database, or begins as databases do. SQLite itself takes any very short file for an empty one and would write over it.</summary>
+    private static bool HasHeader(string path)
+    {
+        Span<byte> start = stackalloc byte[16];
+        using var file = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
+        var read = file.ReadAtLeast(start, start.Length, throwOnEndOfStream: false);
+        return read == 0 || start[..read].SequenceEqual("SQLite format 3\0"u8);
+    }
 
     private async Task StartAsync(CancellationToken cancellationToken)
     {

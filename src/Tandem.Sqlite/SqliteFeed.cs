@@ -24,6 +24,7 @@ internal sealed partial class SqliteFeed : IChangeFeed, IJournalReader, IAsyncDi
     private readonly TimeProvider _clock;
     private readonly TimeSpan _poll;
     private readonly WatchList _watches = new();
+    private readonly ReconcilePace _pace;
     private readonly CancellationTokenSource _stop = new();
     private Task _poller = Task.CompletedTask;
     private DateTimeOffset _othersWroteAt = DateTimeOffset.MinValue;
@@ -32,6 +33,7 @@ internal sealed partial class SqliteFeed : IChangeFeed, IJournalReader, IAsyncDi
     {
         (_database, _poll, _clock, _logger) = (database, poll, clock, logger);
         Buffer = new FeedBuffer(this);
+        _pace = new ReconcilePace(clock);
     }
 
     public FeedBuffer Buffer { get; }
@@ -95,7 +97,7 @@ internal sealed partial class SqliteFeed : IChangeFeed, IJournalReader, IAsyncDi
     private async Task LookAsync(CancellationToken cancellationToken)
     {
         var othersWrote = await _database.Writer.LookAsync(cancellationToken).ConfigureAwait(false);
-        if (!othersWrote && !_watches.HasUnread)
+        if (!othersWrote && !_watches.HasUnread || !_pace.IsDue)
         {
             return;
         }
@@ -105,6 +107,7 @@ internal sealed partial class SqliteFeed : IChangeFeed, IJournalReader, IAsyncDi
             _othersWroteAt = _clock.GetUtcNow();
         }
 
+        using var measured = _pace.Measure();
         await _database.Writer.RunAsync(scope => ReconcileAsync(scope, othersWrote, cancellationToken), cancellationToken).ConfigureAwait(false);
     }
 

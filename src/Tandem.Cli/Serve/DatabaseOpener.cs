@@ -39,4 +39,32 @@ internal static class DatabaseOpener
         sqlite.Poll = options.Poll ?? sqlite.Poll;
         return await SqliteDatabase.OpenAsync(path, sqlite, loggers, cancellationToken);
     }
+
+    /// <summary>Looks whether the database could be opened, and changes nothing.</summary>
+    /// <returns>What is wrong, in one line, or null.</returns>
+    public static async Task<string?> FindFaultAsync(ServeOptions options, ILoggerFactory loggers, CancellationToken cancellationToken)
+    {
+        if (options.Database is null && !File.Exists(BakeryFile))
+        {
+            return null;
+        }
+
+        try
+        {
+            await using var database = await OpenAsync(options with { IsReadOnly = true }, loggers, cancellationToken);
+            return null;
+        }
+        catch (Exception e) when (Explain(e) is { } fault)
+        {
+            return fault;
+        }
+    }
+
+    /// <summary>A failure to open, for the person at the console; null for one that is no fault of theirs.</summary>
+    public static string? Explain(Exception failure) => failure switch
+    {
+        DatabaseUnavailableException or FormatException or IOException => failure.Message,
+        UnauthorizedAccessException => "The file may not be read or written. Give permission, or use --read-only.",
+        _ => null,
+    };
 }

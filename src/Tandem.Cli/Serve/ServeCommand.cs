@@ -13,6 +13,14 @@ internal static class ServeCommand
             Arity = ArgumentArity.ZeroOrOne,
             Description = "A SQLite file, postgresql://user:password@host/database, or a key-value connection string. Without it: a bakery's database, made here as bakery.db.",
         };
+        // An option nobody knows would be taken for a file's name.
+        database.Validators.Add(result =>
+        {
+            if (result.Tokens.Select(t => t.Value).FirstOrDefault(t => t.StartsWith('-')) is { } option)
+            {
+                result.AddError($"There is no option '{option}'");
+            }
+        });
         var urls = new Option<string>("--urls")
         {
             Description = "Where to listen; several are separated by a semicolon.",

@@ -1,9 +1,7 @@
-using System.Net;
 using System.Net.Sockets;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Hosting;
-using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
@@ -22,20 +20,26 @@ internal static class Server
 
     public static async Task<int> RunAsync(ServeOptions options, CancellationToken cancellationToken)
     {
-        if (WrongUrl(options.Urls) is { } wrong)
+        if (ListenAddresses.FindMalformed(options.Urls) is { } malformed)
         {
-            return Failure.Say(wrong);
+            return Failure.Say(malformed);
         }
 
         using var loggers = LoggerFactory.Create(l => Configure(l));
+        // Nothing is made for an address that cannot be had; that the database is wrong is told first all the same.
+        if (ListenAddresses.FindTaken(options.Urls) is { } taken)
+        {
+            return Failure.Say(await DatabaseOpener.FindFaultAsync(options, loggers, cancellationToken) ?? taken);
+        }
+
         IDatabase database;
         try
         {
             database = await DatabaseOpener.OpenAsync(options, loggers, cancellationToken);
         }
-        catch (Exception e) when (e is DatabaseUnavailableException or FormatException or IOException or UnauthorizedAccessException)
+        catch (Exception e) when (DatabaseOpener.Explain(e) is { } fault)
         {
-            return Failure.Say(e is UnauthorizedAccessException ? "The file may not be read or written. Give permission, or use --read-only." : e.Message);
+            return Failure.Say(fault);
         }
 
         await using var app = Build(options, database);
@@ -79,48 +83,5 @@ internal static class Server
         logging.SetMinimumLevel(LogLevel.Warning);
         // A port that is taken is told in one line of our own.
         logging.AddFilter("Microsoft.Extensions.Hosting.Internal.Host", LogLevel.None);
-    }
-
-    /// <summary>Looks at addresses before anything is opened or made.</summary>
-    private static string? WrongUrl(string urls)
-    {
-        foreach (var url in urls.Split(';', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries).DefaultIfEmpty(""))
-        {
-            BindingAddress address;
-            try
-            {
-                address = BindingAddress.Parse(url);
-            }
-            catch (FormatException)
-            {
-                return $"'{url}' is no address to listen on. Write --urls http://127.0.0.1:5080.";
-            }
-
-            if (address.IsUnixPipe || address.Port == 0)
-            {
-                continue;
-            }
-
-            if (!IPAddress.TryParse(address.Host.Trim('[', ']'), out var ip))
-            {
-                ip = address.Host == "localhost" ? IPAddress.Loopback : IPAddress.Any;
-            }
-
-            try
-            {
-                using var probe = new TcpListener(ip, address.Port);
-                probe.Start();
-            }
-            catch (SocketException e)
-            {
-                return e.SocketErrorCode == SocketError.AccessDenied
-                    ? $"Port {address.Port} may not be used by this user. Choose one above 1024 with --urls."
-                    : e.SocketErrorCode == SocketError.AddressAlreadyInUse
-                        ? $"Port {address.Port} is taken. Choose another with --urls, such as --urls http://127.0.0.1:{address.Port + 1}."
-                        : $"'{url}' is not an address of this machine. Choose another with --urls.";
-            }
-        }
-
-        return null;
     }
 }

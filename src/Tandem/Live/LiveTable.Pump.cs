@@ -7,7 +7,7 @@ namespace Tandem.Live;
 /// <content>How the cache is filled and follows the source.</content>
 public sealed partial class LiveTable
 {
-    private const int LoadPage = 1_000;
+    private const int LoadPage = 10_000;
     private static readonly TimeSpan s_longestBackoff = TimeSpan.FromSeconds(10);
 
     private async Task LoadAsync(CancellationToken cancellationToken)

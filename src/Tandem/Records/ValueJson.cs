@@ -138,12 +138,13 @@ public static class ValueJson
                 return element.GetRawText();
             case JsonValueKind.String:
                 return element.GetString();
-            case JsonValueKind.Number when field?.Type == FieldType.Decimal && element.TryGetDecimal(out var exact):
-                return exact;
+            case JsonValueKind.Number when field?.Type == FieldType.Decimal:
+                // A number of more digits than a decimal holds stays the text it is, as it does when it is read from its table.
+                return element.GetRawText() is var digits && digits.Count(char.IsAsciiDigit) <= 28 && element.TryGetDecimal(out var exact) ? exact : digits;
             case JsonValueKind.Number when field?.Type == FieldType.Float:
                 return element.GetDouble();
             case JsonValueKind.Number when field?.Type != FieldType.Json:
-                return element.TryGetInt64(out var integer) ? integer : element.GetDouble();
+                return element.TryGetInt64(out var integer) ? (object)integer : element.GetDouble();
             case JsonValueKind.True or JsonValueKind.False when field?.Type != FieldType.Json:
                 return element.GetBoolean();
             default:
