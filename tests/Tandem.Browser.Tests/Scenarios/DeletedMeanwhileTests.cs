@@ -23,6 +23,15 @@ public sealed class DeletedMeanwhileTests(Stage stage) : Scenario(stage)
         await mira.ShowsAsync(subject.First, "My draft");
         await mira.ClickAsync("Make a new record of it");
 
+        if ((data, store) == (Data.Chinook, Store.PostgreSql))
+        {
+            // Nothing numbers these records, so the page asks for a key.
+            await Expect(mira.Error(subject.Key)).ToBeVisibleAsync();
+            await mira.ShowsAsync(subject.First, "My draft");
+            await mira.TypeAsync(subject.Key, key);
+            await mira.SaveAsync();
+        }
+
         await Expect(mira.Notice).ToHaveTextAsync("Created.");
         await Expect(mira.Page).ToHaveURLAsync(new Regex($"/t/{subject.Table}/\\d+\\?"));
         await mira.ShowsAsync(subject.First, "My draft");

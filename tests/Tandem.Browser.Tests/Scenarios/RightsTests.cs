@@ -26,9 +26,15 @@ public sealed class RightsTests(Stage stage) : Scenario(stage)
         Assert.Equal("First at start", await served.ReadSubjectAsync(key, subject.First));
 
         // Back as somebody who only looks: the draft may not be saved, and the page says why.
-        await served.InviteAsync(name, "viewer");
+        var (_, link) = await served.InviteAsync(name, "viewer");
+        var tab = await leaving.Page.Context.NewPageAsync();
+        await tab.GotoAsync(link);
+        await leaving.Page.BringToFrontAsync();
+        await leaving.LiveAsync();
+        await leaving.ShowsAsync(subject.First, "Too late");
         await leaving.SaveAsync();
-        await Expect(leaving.Notice).ToContainTextAsync("Nothing is saved yet", new() { IgnoreCase = true });
+        await Expect(leaving.Notice).ToContainTextAsync("Nothing is saved yet.");
+        Assert.Equal("First at start", await served.ReadSubjectAsync(key, subject.First));
     }
 
     [Fact]

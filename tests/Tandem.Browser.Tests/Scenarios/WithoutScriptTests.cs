@@ -56,15 +56,14 @@ public sealed class WithoutScriptTests(Stage stage) : Scenario(stage)
         await mira.VisitAsync($"/t/{served.Subject.Table}");
         var firstKey = await page.Locator("tbody tr").First.GetAttributeAsync("data-key");
 
-        await page.GetByRole(AriaRole.Link, new() { Name = "Next" }).ClickAsync();
+        await page.GetByRole(AriaRole.Link, new() { Name = "Next ›" }).ClickAsync();
         await Expect(page.Locator("tbody tr").First).Not.ToHaveAttributeAsync("data-key", firstKey!);
-        await page.GetByRole(AriaRole.Link, new() { Name = "Previous" }).ClickAsync();
+        await page.GetByRole(AriaRole.Link, new() { Name = "‹ Previous" }).ClickAsync();
         await Expect(page.Locator("tbody tr").First).ToHaveAttributeAsync("data-key", firstKey!);
-        await page.GetByRole(AriaRole.Link, new() { Name = "Last" }).ClickAsync();
-        await Expect(page.GetByRole(AriaRole.Link, new() { Name = "Next" })).ToHaveCountAsync(0);
-        await page.GetByRole(AriaRole.Link, new() { Name = "Previous" }).ClickAsync();
-        await Expect(page.GetByRole(AriaRole.Link, new() { Name = "Next" })).ToHaveCountAsync(1);
-        await page.GetByRole(AriaRole.Link, new() { Name = "First", Exact = false }).ClickAsync();
+        await page.GetByRole(AriaRole.Link, new() { Name = "Last »" }).ClickAsync();
+        await Expect(page.GetByRole(AriaRole.Link, new() { Name = "Next ›" })).ToHaveCountAsync(0);
+        await Expect(page.Locator("tbody tr").First).Not.ToHaveAttributeAsync("data-key", firstKey!);
+        await page.GetByRole(AriaRole.Link, new() { Name = "« First" }).ClickAsync();
         await Expect(page.Locator("tbody tr").First).ToHaveAttributeAsync("data-key", firstKey!);
     }
 
@@ -78,7 +77,7 @@ public sealed class WithoutScriptTests(Stage stage) : Scenario(stage)
         var page = mira.Page;
         await mira.VisitAsync($"/t/{subject.Table}");
         await page.GetByRole(AriaRole.Link, new() { Name = "New record" }).ClickAsync();
-        foreach (var (field, value) in subject.Fresh("By hand").Where(v => data == Data.Chinook || v.Key != subject.Key))
+        foreach (var (field, value) in subject.Fresh("By hand").Where(v => v.Key != subject.Key || (data, store) == (Data.Chinook, Store.PostgreSql)))
         {
             await mira.TypeAsync(field, Convert.ToString(value, System.Globalization.CultureInfo.InvariantCulture)!);
         }
