@@ -19,6 +19,9 @@ public abstract class Scenario(Stage stage) : IAsyncLifetime
         { Data.Bakery, Store.PostgreSql },
     };
 
+    /// <summary>Both data and both stores, for what depends little on how they meet.</summary>
+    public static TheoryData<Data, Store> Across { get; } = new() { { Data.Chinook, Store.PostgreSql }, { Data.Bakery, Store.Sqlite } };
+
     /// <summary>The folder of the repository.</summary>
     private protected static string Root { get; } = AppContext.BaseDirectory[..AppContext.BaseDirectory.IndexOf("/artifacts/", StringComparison.Ordinal)];
 

@@ -5,7 +5,7 @@ namespace Tandem.Browser.Tests.Scenarios;
 public sealed class HistoryTests(Stage stage) : Scenario(stage)
 {
     [Theory]
-    [MemberData(nameof(Everywhere))]
+    [MemberData(nameof(Across))]
     public async Task History_WhileThePageIsOpen_GrowsAndHomeTellsIt(Data data, Store store)
     {
         var served = await SharedAsync(data, store);

@@ -9,7 +9,7 @@ public sealed class HostileTextTests(Stage stage) : Scenario(stage)
     private const string Other = """</textarea></script><svg onload=alert(1)>&lt;b&gt;"'""";
 
     [Theory]
-    [MemberData(nameof(Everywhere))]
+    [MemberData(nameof(Across))]
     public async Task Text_ThatLooksLikeMarkup_IsShownAsItIs(Data data, Store store)
     {
         var served = await SharedAsync(data, store);

@@ -6,7 +6,7 @@ namespace Tandem.Browser.Tests.Scenarios;
 public sealed class KeyboardTests(Stage stage) : Scenario(stage)
 {
     [Theory]
-    [MemberData(nameof(Everywhere))]
+    [MemberData(nameof(Across))]
     public async Task Keyboard_Alone_GoesFromListToRecordAndBackToItsPlace(Data data, Store store)
     {
         var served = await SharedAsync(data, store);

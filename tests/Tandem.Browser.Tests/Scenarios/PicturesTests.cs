@@ -43,12 +43,16 @@ public sealed class PicturesTests(Stage stage) : Scenario(stage)
     private async Task ListAsync(Served served)
     {
         var tom = await PersonAsync(Tom, served, new() { ViewportSize = new() { Width = 1280, Height = 800 } });
-        await tom.OpenAsync("/t/orders?o=-ordered_at&f.status=is%3Aready");
+        await tom.OpenAsync("/t/ingredients?o=name&f.unit=is%3Akg");
         var keys = await tom.Page.Locator("tbody tr").EvaluateAllAsync<string[]>("rows => rows.map(r => r.dataset.key)");
-        await served.ChangeAsync("orders", keys[5], new Dictionary<string, object?> { ["status"] = "collected" });
+        await served.AddAsync("ingredients", new Dictionary<string, object?> { ["name"] = "Spelt flakes", ["unit"] = "kg", ["price_per_unit"] = 2.1m });
         await Expect(tom.Arrivals).ToBeVisibleAsync();
-        await served.ChangeAsync("orders", keys[2], new Dictionary<string, object?> { ["paid"] = true, ["total"] = 48.20m });
-        await Expect(tom.Cell(keys[2], "total")).ToHaveTextAsync("48.20");
+        foreach (var (row, amount) in new[] { (2, 41.5m), (6, 18.25m) })
+        {
+            await served.ChangeAsync("ingredients", keys[row], new Dictionary<string, object?> { ["in_stock"] = amount });
+            await Expect(tom.Cell(keys[row], "in_stock")).ToContainTextAsync(amount.ToString(System.Globalization.CultureInfo.InvariantCulture));
+        }
+
         await TakeAsync(tom, "list");
     }
 

@@ -5,7 +5,7 @@ namespace Tandem.Browser.Tests.Scenarios;
 public sealed class RightsTests(Stage stage) : Scenario(stage)
 {
     [Theory]
-    [MemberData(nameof(Everywhere))]
+    [MemberData(nameof(Across))]
     public async Task Person_Removed_IsToldOnTheOpenPageAndSavesNothing(Data data, Store store)
     {
         var served = await SharedAsync(data, store);

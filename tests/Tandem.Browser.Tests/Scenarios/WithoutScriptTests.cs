@@ -7,7 +7,7 @@ namespace Tandem.Browser.Tests.Scenarios;
 public sealed class WithoutScriptTests(Stage stage) : Scenario(stage)
 {
     [Theory]
-    [MemberData(nameof(Everywhere))]
+    [MemberData(nameof(Across))]
     public async Task List_WithoutScript_SearchesFiltersAndSorts(Data data, Store store)
     {
         var served = await SharedAsync(data, store);
@@ -47,7 +47,7 @@ public sealed class WithoutScriptTests(Stage stage) : Scenario(stage)
     }
 
     [Theory]
-    [MemberData(nameof(Everywhere))]
+    [MemberData(nameof(Across))]
     public async Task List_WithoutScript_TurnsPages(Data data, Store store)
     {
         var served = await SharedAsync(data, store);

@@ -70,7 +70,7 @@ class RecordForm {
     const count = this.#modified().length;
     const conflicts = this.#fields.filter(f => f.isConflict).length;
     unsaved.hidden = count === 0 || this.#isNew;
-    const text = `${count} unsaved ${count === 1 ? "change" : "changes"}${conflicts > 0 ? `, ${conflicts} to decide` : ""}`;
+    const text = conflicts > 0 ? `${count} unsaved, ${conflicts} to decide` : `${count} unsaved ${count === 1 ? "change" : "changes"}`;
     if (unsaved.textContent !== text) {
       unsaved.textContent = text;
     }
