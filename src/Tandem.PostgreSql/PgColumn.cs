@@ -12,7 +12,8 @@ namespace Tandem.PostgreSql;
 /// <param name="field">The field.</param>
 /// <param name="type">The type's name without size, as a cast takes it.</param>
 /// <param name="isCast">Whether a text or number must be cast to reach the type.</param>
-internal sealed class PgColumn(Field field, string type, bool isCast) : Column(field, Dialect.Quote(field.Name))
+/// <param name="isPadded">Whether the server fills texts up with blanks that mean nothing: <c>char(n)</c>.</param>
+internal sealed class PgColumn(Field field, string type, bool isCast, bool isPadded = false) : Column(field, Dialect.Quote(field.Name))
 {
     private static readonly DateTime s_epoch = new(2000, 1, 1);
     private static readonly DateOnly s_epochDate = new(2000, 1, 1);
@@ -51,9 +52,9 @@ internal sealed class PgColumn(Field field, string type, bool isCast) : Column(f
                 var micros = reader.GetFieldValue<long>(ordinal);
                 return micros < TimeSpan.MicrosecondsPerDay ? new TimeOnly(micros * TimeSpan.TicksPerMicrosecond) : "24:00:00";
             case FieldType.DateTime:
-                return Moment(reader.GetFieldValue<long>(ordinal)) is { } local ? local : Infinite(reader.GetFieldValue<long>(ordinal));
+                return Moment(reader.GetFieldValue<long>(ordinal)) is { } local ? local : PgFarTime.Moment(reader.GetFieldValue<long>(ordinal), isZoned: false);
             case FieldType.Instant:
-                return Moment(reader.GetFieldValue<long>(ordinal)) is { } instant ? new DateTimeOffset(instant, TimeSpan.Zero) : Infinite(reader.GetFieldValue<long>(ordinal));
+                return Moment(reader.GetFieldValue<long>(ordinal)) is { } instant ? new DateTimeOffset(instant, TimeSpan.Zero) : PgFarTime.Moment(reader.GetFieldValue<long>(ordinal), isZoned: true);
             case FieldType.Bytes:
                 var parts = reader.GetString(ordinal).Split(':');
                 return new Blob(long.Parse(parts[0], CultureInfo.InvariantCulture), Convert.FromHexString(parts[1]), parts[2].Length > 0 ? parts[2] : null);
@@ -81,6 +82,7 @@ internal sealed class PgColumn(Field field, string type, bool isCast) : Column(f
             FieldType.Instant => DateTimeOffset.TryParseExact(text, ["yyyy-MM-dd HH:mm:sszz", "yyyy-MM-dd HH:mm:ss.FFFFFFzz", "yyyy-MM-dd HH:mm:sszzz", "yyyy-MM-dd HH:mm:ss.FFFFFFzzz"], culture, DateTimeStyles.None, out var instant)
                 ? instant.ToUniversalTime()
                 : text,
+            FieldType.Text when isPadded => text.TrimEnd(' '),
             _ => text,
         };
     }
@@ -128,7 +130,20 @@ internal sealed class PgColumn(Field field, string type, bool isCast) : Column(f
         FieldType.Bytes => $"CASE WHEN {prefix}{Quoted} IS NULL THEN 'null'::jsonb ELSE jsonb_build_object('size', octet_length({prefix}{Quoted}), 'digest', md5({prefix}{Quoted})) END",
         FieldType.Other => $"to_jsonb({prefix}{Quoted}::text)",
         FieldType.Text when isCast => $"to_jsonb({prefix}{Quoted}::text)",
+        // Elements that JSON has no type for are told in the server's own words, as they are when the record is read.
+        FieldType.Array when Field.ElementType is not (FieldType.Integer or FieldType.Decimal or FieldType.Float or FieldType.Boolean or FieldType.Json) => $"to_jsonb({prefix}{Quoted}::text[])",
+        // So are times before the first and after the last that calendars here know.
+        FieldType.Date or FieldType.DateTime or FieldType.Instant =>
+            $"CASE WHEN {prefix}{Quoted} >= '0001-01-01' AND {prefix}{Quoted} < '10000-01-01' THEN to_jsonb({prefix}{Quoted}) ELSE to_jsonb({prefix}{Quoted}::text) END",
         _ => $"to_jsonb({prefix}{Quoted})",
+    };
+
+    /// <summary>The column as part of a journalled key, spelt exactly as <see cref="Relational.Journal.JournalText"/> spells it: keys are looked up by it.</summary>
+    public string AsKeyJson(string prefix) => Field.Type switch
+    {
+        FieldType.Bytes => $"to_jsonb('\\x' || encode({prefix}{Quoted}, 'hex'))",
+        FieldType.Instant => $"to_jsonb(replace(({AsJson(prefix)}) #>> '{{}}', '+00:00', 'Z'))",
+        _ => AsJson(prefix),
     };
 
     private NpgsqlParameter Parameter(object value) => value switch
@@ -163,18 +178,11 @@ internal sealed class PgColumn(Field field, string type, bool isCast) : Column(f
         int.MaxValue => "infinity",
         int.MinValue => "-infinity",
         _ when s_epochDate.DayNumber + (long)days is >= 0 and <= 3_652_058 => s_epochDate.AddDays(days),
-        _ => $"{days} days after 2000-01-01",
+        _ => PgFarTime.Date(days),
     };
 
     private static DateTime? Moment(long micros) =>
         micros is >= -63_082_281_600_000_000 and < 252_455_616_000_000_000 ? s_epoch.AddTicks(micros * TimeSpan.TicksPerMicrosecond) : null;
 
     private static long Micros(DateTime moment) => (moment.Ticks - s_epoch.Ticks) / TimeSpan.TicksPerMicrosecond;
-
-    private static string Infinite(long micros) => micros switch
-    {
-        long.MaxValue => "infinity",
-        long.MinValue => "-infinity",
-        _ => $"{micros} microseconds after 2000-01-01",
-    };
 }

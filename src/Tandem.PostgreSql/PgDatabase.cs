@@ -14,12 +14,13 @@ namespace Tandem.PostgreSql;
 public sealed class PgDatabase : IDatabase
 {
     private readonly PgOptions _options;
+    private readonly ILogger _logger;
     private readonly List<string> _notes = [];
     private Catalog _catalog = new([], [], []);
 
     private PgDatabase(NpgsqlConnectionStringBuilder builder, PgOptions options, ILogger logger)
     {
-        _options = options;
+        (_options, _logger) = (options, logger);
         builder.MaxAutoPrepare = builder.MaxAutoPrepare == 0 ? 100 : builder.MaxAutoPrepare;
         builder.AutoPrepareMinUsages = 2;
         ConnectionString = builder.ToString();
@@ -161,6 +162,20 @@ public sealed class PgDatabase : IDatabase
 
     internal PgTableMap? TableOf(string schema, string relation) => _catalog.ByRelation.GetValueOrDefault((schema, relation));
 
+    /// <summary>Asks the server to end one of our own connections. Never fails: the server may be gone, which ends it too.</summary>
+    internal async Task EndBackendAsync(int backend)
+    {
+        using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(1), _options.Clock);
+        try
+        {
+            await ReadAsync(new SqlText().Append($"SELECT pg_terminate_backend({backend})"), r => r.GetBoolean(0), limit.Token).ConfigureAwait(false);
+        }
+        catch (Exception e) when (e is DatabaseUnavailableException or NpgsqlException or OperationCanceledException)
+        {
+            _logger.LogDebug(e, "The server did not end the replication connection.");
+        }
+    }
+
     internal async Task<List<T>> ReadAsync<T>(SqlText sql, Func<DbDataReader, T> read, CancellationToken cancellationToken)
     {
         try
@@ -246,9 +261,19 @@ public sealed class PgDatabase : IDatabase
         try
         {
             var tables = string.Join(", ", _catalog.ByRelation.Values.Where(t => t.IsPublishable && t.Schema.Name != "tandem.settings").Select(t => t.Map.QuotedName));
-            var sql = exists
-                ? $"ALTER PUBLICATION {PgReplication.Publication} SET TABLE {tables}"
-                : $"CREATE PUBLICATION {PgReplication.Publication} FOR TABLE {tables} WITH (publish_via_partition_root = true)";
+            // Nodes that start together would stand in each other's way; under the lock the second finds what the first made.
+            var sql = $"""
+                BEGIN;
+                SELECT pg_advisory_xact_lock({PgElsewhere.LockKey});
+                DO $publish_{PgReplication.Publication}$ BEGIN
+                    IF EXISTS (SELECT 1 FROM pg_publication WHERE pubname = '{PgReplication.Publication}') THEN
+                        ALTER PUBLICATION {PgReplication.Publication} SET TABLE {tables};
+                    ELSE
+                        CREATE PUBLICATION {PgReplication.Publication} FOR TABLE {tables} WITH (publish_via_partition_root = true);
+                    END IF;
+                END $publish_{PgReplication.Publication}$;
+                COMMIT;
+                """;
             await ReadAsync(new SqlText().Append(sql), r => 0, cancellationToken).ConfigureAwait(false);
             if (!exists)
             {

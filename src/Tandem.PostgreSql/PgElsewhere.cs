@@ -89,6 +89,8 @@ internal sealed class PgElsewhere(PgDatabase database)
         ChangeKind.Reset => Patch.Empty,
         ChangeKind.Delete => now is null ? Patch.Empty : null,
         _ when now is null => null,
+        // A save may have been journalled already. This entry comes behind it, so it tells the record as it is.
+        ChangeKind.Insert => now.ToPatch(),
         _ => new Patch(change.After.Where(a => schema.Find(a.Key) is { } field && Values.Same(field, a.Value, now[a.Key]))) is { Count: > 0 } holding ? holding : null,
     };
 

@@ -27,7 +27,6 @@ internal sealed partial class PgFeed
 
         try
         {
-            List<Found> found;
             var transaction = await gate.BeginTransactionAsync(System.Data.IsolationLevel.RepeatableRead, cancellationToken).ConfigureAwait(false);
             await using (transaction.ConfigureAwait(false))
             {
@@ -42,7 +41,8 @@ internal sealed partial class PgFeed
                         _buffer.Append(now, changes);
                     }
 
-                    (found, _) = await Reconciler.RunAsync(_watches, onlyUnread: false, new Reader(_database, gate), cancellationToken).ConfigureAwait(false);
+                    var (found, _) = await Reconciler.RunAsync(_watches, onlyUnread: false, new Reader(_database, gate), cancellationToken).ConfigureAwait(false);
+                    _untold.AddRange(found);
                 }
                 finally
                 {
@@ -50,7 +50,9 @@ internal sealed partial class PgFeed
                 }
             }
 
-            await TellAsync(found, cancellationToken).ConfigureAwait(false);
+            // What is found once is not found again, so it is kept until it is told.
+            await TellAsync(_untold, cancellationToken).ConfigureAwait(false);
+            _untold.Clear();
         }
         finally
         {

@@ -15,6 +15,7 @@ namespace Tandem.PostgreSql;
 internal sealed partial class PgFeed : IChangeFeed, IJournalReader, IAsyncDisposable
 {
     private static readonly TimeSpan s_quietTail = TimeSpan.FromSeconds(2);
+    private static readonly TimeSpan s_endWithin = TimeSpan.FromMilliseconds(500);
     private static readonly TimeSpan s_longestBackoff = TimeSpan.FromSeconds(10);
 
     private readonly PgDatabase _database;
@@ -30,7 +31,9 @@ internal sealed partial class PgFeed : IChangeFeed, IJournalReader, IAsyncDispos
     private readonly CancellationTokenSource _stop = new();
     private readonly List<Task> _loops = [];
     private volatile bool _isReplicating;
+    private volatile PgReplication? _listener;
     private string? _whyPolling;
+    private readonly List<Found> _untold = [];
     private long _unkept;
 
     public PgFeed(PgDatabase database, PgOptions options, ILogger logger)
@@ -113,7 +116,15 @@ internal sealed partial class PgFeed : IChangeFeed, IJournalReader, IAsyncDispos
     public async ValueTask DisposeAsync()
     {
         await _stop.CancelAsync().ConfigureAwait(false);
-        await Task.WhenAll(_loops).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        var ending = Task.WhenAll(_loops);
+        await ending.WaitAsync(s_endWithin, _options.Clock).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        if (!ending.IsCompleted && _listener?.BackendId is { } backend)
+        {
+            // A stream that is being read does not always hear that it is cancelled; the server ends it for certain.
+            await _database.EndBackendAsync(backend).ConfigureAwait(false);
+            await ending.WaitAsync(s_endWithin, _options.Clock).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        }
+
         _stop.Dispose();
         _wake.Dispose();
         _tailing.Dispose();
@@ -190,8 +201,8 @@ internal sealed partial class PgFeed : IChangeFeed, IJournalReader, IAsyncDispos
         {
             try
             {
-                var listener = new PgReplication(_database, Wake, _elsewhere.WriteAsync);
-                await listener.RunAsync(
+                _listener = new PgReplication(_database, Wake, _elsewhere.WriteAsync);
+                await _listener.RunAsync(
                     async token =>
                     {
                         _isReplicating = true;

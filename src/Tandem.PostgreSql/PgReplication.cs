@@ -22,10 +22,13 @@ internal sealed class PgReplication(PgDatabase database, Action heard, Func<IRea
     private const int ListedPerTable = 5_000;
 
     private readonly Dictionary<string, List<ElsewhereChange>> _open = new(StringComparer.Ordinal);
-    private readonly HashSet<(string, RecordKey)> _journalled = [];
+    private readonly Dictionary<(string, RecordKey), int> _journalled = [];
     private (string Actor, string? Operation)? _writer;
     private DateTimeOffset _committedAt;
     private string _lsn = "";
+
+    /// <summary>The server process that sends, once the slot stands.</summary>
+    public int? BackendId { get; private set; }
 
     /// <summary>Listens until cancelled or the connection breaks.</summary>
     /// <param name="started">Called once the slot stands: from here on nothing is missed.</param>
@@ -36,6 +39,7 @@ internal sealed class PgReplication(PgDatabase database, Action heard, Func<IRea
         await using var closing = connection.ConfigureAwait(false);
         await connection.Open(cancellationToken).ConfigureAwait(false);
         var slot = await connection.CreatePgOutputReplicationSlot("tandem_" + Guid.NewGuid().ToString("N"), temporarySlot: true, cancellationToken: cancellationToken).ConfigureAwait(false);
+        BackendId = connection.ProcessID;
         await started(cancellationToken).ConfigureAwait(false);
         await foreach (var message in connection.StartReplication(slot, new PgOutputReplicationOptions(Publication, PgOutputProtocolVersion.V1), cancellationToken).ConfigureAwait(false))
         {
@@ -116,7 +120,11 @@ internal sealed class PgReplication(PgDatabase database, Action heard, Func<IRea
 
     private async Task CommitAsync(CancellationToken cancellationToken)
     {
-        var left = _open.Values.SelectMany(c => c).Where(c => !_journalled.Contains((c.Found.Table, c.Found.Key))).ToList();
+        // Each entry stands for one change of its record; a trigger may have changed the record again.
+        var left = _open.Values.SelectMany(c => c)
+            .GroupBy(c => (c.Found.Table, c.Found.Key))
+            .SelectMany(g => g.Skip(_journalled.GetValueOrDefault(g.Key)))
+            .ToList();
         if (_writer is { } writer)
         {
             left = [.. left.Select(c => c with { Actor = writer.Actor, Operation = writer.Operation })];
@@ -165,7 +173,8 @@ internal sealed class PgReplication(PgDatabase database, Action heard, Func<IRea
         var values = await ValuesAsync(insert.Relation, insert.NewRow, cancellationToken).ConfigureAwait(false);
         if (values.GetValueOrDefault("table_name") is { } table && values.GetValueOrDefault("record_key") is { } key)
         {
-            _journalled.Add((table, JournalText.Key(database.SchemaOf(table), key)));
+            var record = (table, JournalText.Key(database.SchemaOf(table), key));
+            _journalled[record] = _journalled.GetValueOrDefault(record) + 1;
             _writer ??= (values.GetValueOrDefault("actor") ?? Actors.Elsewhere, values.GetValueOrDefault("operation"));
         }
     }

@@ -53,7 +53,7 @@ internal sealed partial class PgTableBuilder(
             field = CheckRules.Apply(field, type.Checks.Select(c => c.Replace("VALUE", Dialect.Quote(column.Name), StringComparison.Ordinal)));
             field = Reference.Named(field, references);
             fields.Add(field);
-            mapped.Add(new PgColumn(field, type.Cast, type.IsCast));
+            mapped.Add(new PgColumn(field, type.Cast, type.IsCast, type.BaseName == "bpchar"));
         }
 
         var isSystem = relation.Schema == "tandem";

@@ -67,7 +67,7 @@ internal static class PgWriteSql
             ? "DEFAULT VALUES"
             : $"({string.Join(", ", given.Select(v => map[v.Key].Quoted))}) VALUES ({string.Join(", ", given.Select(v => map[v.Key].Bind(sql, v.Value)))})";
         sql.Append($"WITH upd AS (INSERT INTO {map.QuotedName} {values} RETURNING *)");
-        var key = $"jsonb_build_array({string.Join(", ", map.KeyColumns.Cast<PgColumn>().Select(c => c.AsJson("upd.")))})";
+        var key = $"jsonb_build_array({string.Join(", ", map.KeyColumns.Cast<PgColumn>().Select(c => c.AsKeyJson("upd.")))})";
         Journal(sql, table, insert.By, "insert", key, "'{}'::jsonb", Objects(map.Columns, "upd."), "upd");
         sql.Append($" SELECT 'new', {map.SelectList("upd.", digest: true)}, jrn.seq, jrn.at, jrn.before::text, jrn.after::text FROM upd, jrn");
         return sql;

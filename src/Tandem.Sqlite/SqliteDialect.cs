@@ -28,7 +28,8 @@ internal sealed class SqliteDialect : Dialect
         {
             MatchOperator.Contains => $"instr({text}, {parameter}) > 0",
             MatchOperator.StartsWith => $"substr({text}, 1, length({parameter})) = {parameter}",
-            _ => $"(length({parameter}) = 0 OR substr({text}, -length({parameter})) = {parameter})",
+            // A negative start of zero would be the whole text's beginning; the empty text ends every text, but null is none.
+            _ => $"CASE WHEN length({parameter}) = 0 THEN {text} IS NOT NULL ELSE substr({text}, -length({parameter})) = {parameter} END",
         };
     }
 }

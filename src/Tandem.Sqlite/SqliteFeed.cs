@@ -142,7 +142,7 @@ internal sealed partial class SqliteFeed : IChangeFeed, IJournalReader, IAsyncDi
         public Task<IReadOnlyList<Record>?> ReadAsync(string table, IReadOnlyCollection<RecordKey> keys, CancellationToken cancellationToken) =>
             Task.FromResult<IReadOnlyList<Record>?>(database.Map(table) is not { } map || map.Schema.IsKeyless
                 ? null
-                : SqliteTable.Read(connection, RelationalTable.ManyOf(keys, map), map, cancellationToken));
+                : Read(RelationalTable.ManyOf(keys, map), map, cancellationToken));
 
         public Task<IReadOnlyList<Record>?> ReadAllAsync(string table, int limit, CancellationToken cancellationToken)
         {
@@ -152,8 +152,21 @@ internal sealed partial class SqliteFeed : IChangeFeed, IJournalReader, IAsyncDi
             }
 
             var sql = new SqlText().Append($"SELECT {map.SelectList("", digest: false)} FROM {map.QuotedName} LIMIT {limit + 1}");
-            var records = SqliteTable.Read(connection, sql, map, cancellationToken);
-            return Task.FromResult<IReadOnlyList<Record>?>(records.Count > limit ? null : records);
+            var records = Read(sql, map, cancellationToken);
+            return Task.FromResult<IReadOnlyList<Record>?>(records is null || records.Count > limit ? null : records);
+        }
+
+        private List<Record>? Read(SqlText sql, TableMap map, CancellationToken cancellationToken)
+        {
+            try
+            {
+                return SqliteTable.Read(connection, sql, map, cancellationToken);
+            }
+            catch (SqliteException e) when (SqliteErrors.IsSchemaChange(e))
+            {
+                // One watched table was dropped or altered; the others are still looked after.
+                return null;
+            }
         }
     }
 

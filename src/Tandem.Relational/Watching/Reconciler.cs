@@ -40,10 +40,22 @@ internal static class Reconciler
             var isWhole = now is not null;
             if (now is null)
             {
-                List<Record> read = [];
+                List<Record>? read = [];
                 foreach (var keys in watched.Keys.Chunk(KeysPerRead))
                 {
-                    read.AddRange(await reader.ReadAsync(watched.Table, keys, cancellationToken).ConfigureAwait(false) ?? []);
+                    if (await reader.ReadAsync(watched.Table, keys, cancellationToken).ConfigureAwait(false) is not { } part)
+                    {
+                        read = null;
+                        break;
+                    }
+
+                    read.AddRange(part);
+                }
+
+                if (read is null)
+                {
+                    // The table is gone, which says nothing about its records.
+                    continue;
                 }
 
                 now = read;

@@ -9,7 +9,7 @@ namespace Tandem.Editing;
 /// One person's work on one record: base (what they started from), mine (what they typed) and theirs (what the source says
 /// now). Nothing is saved until asked. Safe from any thread; <see cref="Changed"/> is raised outside the lock.
 /// </summary>
-public sealed class RecordEdit : IDisposable
+public sealed partial class RecordEdit : IDisposable
 {
     private readonly Lock _lock = new();
     private readonly IDatabase? _database;
@@ -19,6 +19,7 @@ public sealed class RecordEdit : IDisposable
     private readonly Dictionary<string, FieldEdit> _fields;
     private readonly Dictionary<string, (string By, DateTimeOffset At)> _theirs = new(StringComparer.Ordinal);
     private RecordKey? _key;
+    private long _asOf;
     private bool _isGone;
     private bool _isDisposed;
 
@@ -163,6 +164,8 @@ public sealed class RecordEdit : IDisposable
         Patch set;
         Patch basis;
         RecordKey? key;
+        // The place is taken before a new record is stored, so that nothing that happens to it is missed.
+        var changes = Key is null ? _table.ChangesAsync(null, CancellationToken.None) : null;
         lock (_lock)
         {
             ObjectDisposedException.ThrowIf(_isDisposed, this);
@@ -178,6 +181,11 @@ public sealed class RecordEdit : IDisposable
                 ? await UnchangedAsync(key, cancellationToken).ConfigureAwait(false)
                 : await RecordSaver.SaveAsync(_database, _table, key, set, basis, _by, cancellationToken).ConfigureAwait(false);
         TakeIn(result, set);
+        if (result is SaveResult.Created && changes is not null)
+        {
+            _ = Task.Run(() => FollowAsync(changes), CancellationToken.None);
+        }
+
         return result;
     }
 
@@ -207,14 +215,14 @@ public sealed class RecordEdit : IDisposable
             switch (result)
             {
                 case SaveResult.Saved saved:
-                    Stored(saved.Stored, sent);
+                    Stored(saved.Stored, saved.Sequence, sent);
                     break;
                 case SaveResult.PartlySaved partly:
-                    Stored(partly.Stored, sent);
+                    Stored(partly.Stored, partly.Sequence, sent);
                     break;
                 case SaveResult.Created created:
                     _key = created.Key;
-                    Stored(created.Stored, sent);
+                    Stored(created.Stored, created.Sequence, sent);
                     break;
                 case SaveResult.Conflicted conflicted:
                     foreach (var conflict in conflicted.Conflicts)
@@ -235,57 +243,14 @@ public sealed class RecordEdit : IDisposable
     }
 
     /// <summary>What was sent is settled; what was typed meanwhile stays.</summary>
-    private void Stored(Record stored, Patch sent)
+    private void Stored(Record stored, long sequence, Patch sent)
     {
+        _asOf = Math.Max(_asOf, sequence);
         foreach (var field in _table.Schema.Fields)
         {
             var edit = _fields[field.Name];
             var typedOn = !sent.TryGetValue(field.Name, out var value) || !Values.Same(field, edit.Mine, value);
             _fields[field.Name] = typedOn ? edit.Follow(field, stored[field.Name]) : FieldEdit.Start(stored[field.Name]);
         }
-    }
-
-    private async Task FollowAsync(IAsyncEnumerable<IReadOnlyList<Change>> changes)
-    {
-        try
-        {
-            await foreach (var batch in changes.WithCancellation(_stop.Token).ConfigureAwait(false))
-            {
-                foreach (var change in batch.Where(c => c.Key.Equals(Key) || c.Kind == ChangeKind.Reset))
-                {
-                    await TakeInAsync(change).ConfigureAwait(false);
-                }
-            }
-        }
-        catch (Exception e) when (e is OperationCanceledException or ObjectDisposedException)
-        {
-            // The edit ended, and its following with it.
-        }
-    }
-
-    private async Task TakeInAsync(Change change)
-    {
-        var after = change.After;
-        var isGone = change.Kind == ChangeKind.Delete;
-        if (change.Kind == ChangeKind.Reset)
-        {
-            var now = await _table.GetAsync(Key!, _stop.Token).ConfigureAwait(false);
-            (after, isGone) = (now?.ToPatch() ?? Patch.Empty, now is null);
-        }
-
-        lock (_lock)
-        {
-            _isGone = isGone;
-            foreach (var (name, value) in after)
-            {
-                if (_fields.TryGetValue(name, out var edit) && _table.Schema.Find(name) is { } field)
-                {
-                    _fields[name] = edit.Follow(field, value);
-                    _theirs[name] = (change.Actor, change.At);
-                }
-            }
-        }
-
-        Changed?.Invoke([.. after.Keys]);
     }
 }

@@ -21,7 +21,7 @@ public static class RecordSaver
         var result = await table.WriteAsync(new Write.Update(key, set, new Guard(basis), by), cancellationToken).ConfigureAwait(false);
         return result switch
         {
-            WriteResult.Written written => StoredAsSent(table.Schema, set, written.Stored),
+            WriteResult.Written written => StoredAsSent(table.Schema, set, written),
             WriteResult.Conflicted conflicted => new SaveResult.Conflicted(
                 await ExplainAsync(database, table.Schema, key, set, basis, conflicted, cancellationToken).ConfigureAwait(false)),
             WriteResult.Rejected rejected => new SaveResult.Rejected(rejected.Errors),
@@ -35,16 +35,17 @@ public static class RecordSaver
         var result = await table.WriteAsync(new Write.Insert(values, by), cancellationToken).ConfigureAwait(false);
         return result switch
         {
-            WriteResult.Written written => new SaveResult.Created(written.Stored.Key, written.Stored),
+            WriteResult.Written written => new SaveResult.Created(written.Stored.Key, written.Stored) { Sequence = written.Change?.Sequence ?? 0 },
             WriteResult.Rejected rejected => new SaveResult.Rejected(rejected.Errors),
             _ => new SaveResult.Gone(),
         };
     }
 
-    private static SaveResult StoredAsSent(TableSchema schema, Patch set, Record stored)
+    private static SaveResult StoredAsSent(TableSchema schema, Patch set, WriteResult.Written written)
     {
+        var (stored, sequence) = (written.Stored, written.Change?.Sequence ?? 0);
         string[] other = [.. set.Where(s => schema.Find(s.Key) is { } field && !Values.Same(field, s.Value, stored[s.Key])).Select(s => s.Key)];
-        return other.Length == 0 ? new SaveResult.Saved(stored) : new SaveResult.PartlySaved(stored, other);
+        return other.Length == 0 ? new SaveResult.Saved(stored) { Sequence = sequence } : new SaveResult.PartlySaved(stored, other) { Sequence = sequence };
     }
 
     private static async Task<IReadOnlyList<Conflict>> ExplainAsync(

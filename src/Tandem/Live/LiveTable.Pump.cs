@@ -1,6 +1,8 @@
+using System.Collections.Concurrent;
 using Tandem.Changes;
 using Tandem.Querying;
 using Tandem.Records;
+using Tandem.Tables;
 
 namespace Tandem.Live;
 
@@ -8,6 +10,7 @@ namespace Tandem.Live;
 public sealed partial class LiveTable
 {
     private const int LoadPage = 10_000;
+    private static readonly TimeSpan s_shortestBackoff = TimeSpan.FromMilliseconds(50);
     private static readonly TimeSpan s_longestBackoff = TimeSpan.FromSeconds(10);
 
     private async Task LoadAsync(CancellationToken cancellationToken)
@@ -17,6 +20,9 @@ public sealed partial class LiveTable
             return;
         }
 
+        // Only this table's own writes can come between: changes of the source are applied by the same loop that loads.
+        var kept = new ConcurrentDictionary<RecordKey, bool>();
+        _keptWhileLoading = kept;
         HashSet<RecordKey> seen = [];
         string? after = null;
         do
@@ -25,7 +31,7 @@ public sealed partial class LiveTable
             foreach (var record in page.Records)
             {
                 seen.Add(record.Key);
-                _all.AddOrUpdate(record.Key, _ => new Held(record, 0), (_, held) => held.Sequence > 0 ? held : new Held(record, 0));
+                _all.AddOrUpdate(record.Key, _ => new Held(record, 0), (key, held) => kept.ContainsKey(key) ? held : new Held(record, held.Sequence));
             }
 
             after = page.Next;
@@ -34,41 +40,55 @@ public sealed partial class LiveTable
 
         foreach (var (key, held) in _all)
         {
-            if (!seen.Contains(key) && held.Sequence == 0)
+            if (!seen.Contains(key) && !kept.ContainsKey(key))
             {
                 _all.TryRemove(new(key, held));
             }
         }
+
+        _keptWhileLoading = null;
     }
 
-    private async Task PumpAsync(IAsyncEnumerator<IReadOnlyList<Change>> changes, Task<bool> first)
+    private async Task PumpAsync(Stream stream)
     {
-        var backoff = TimeSpan.FromMilliseconds(50);
-        var next = first;
-        while (!_stop.IsCancellationRequested)
+        var backoff = s_shortestBackoff;
+        var isBehind = false;
+        while (true)
         {
             try
             {
-                while (await next.ConfigureAwait(false))
+                if (isBehind)
                 {
-                    var batch = changes.Current;
+                    // What was missed is unknown: everything held is read again, and whoever listens is told to do the same.
+                    await ReloadAsync().ConfigureAwait(false);
+                    _buffer.Append(_buffer.Current, [Reset(_buffer.Current)]);
+                    isBehind = false;
+                }
+
+                while (await stream.NextAsync().ConfigureAwait(false) is { } batch)
+                {
                     await ApplyAsync(batch).ConfigureAwait(false);
                     _buffer.Append(batch[^1].Cursor, batch);
-                    backoff = TimeSpan.FromMilliseconds(50);
-                    next = changes.MoveNextAsync().AsTask();
+                    backoff = s_shortestBackoff;
                 }
 
                 return;
             }
-            catch (Exception e) when (e is TandemException or IOException or TimeoutException)
+            catch (Exception) when (!_stop.IsCancellationRequested)
             {
-                // The source's feed broke: what was missed is unknown, so everything held is read again from a new place.
-                await changes.DisposeAsync().ConfigureAwait(false);
+                // Whatever broke the source's feed, its reads report it to those who ask; here it is tried again.
+                isBehind = true;
+                await stream.DisposeAsync().ConfigureAwait(false);
                 await Task.Delay(backoff, _options.Clock, _stop.Token).ConfigureAwait(false);
                 backoff = backoff * 2 < s_longestBackoff ? backoff * 2 : s_longestBackoff;
-                changes = _source.ChangesAsync(null, _stop.Token).GetAsyncEnumerator(_stop.Token);
-                next = changes.MoveNextAsync().AsTask();
-                await ReloadAsync().ConfigureAwait(false);
+                stream = new Stream(_source, _stop.Token);
+            }
+            finally
+            {
+                if (_stop.IsCancellationRequested)
+                {
+                    await stream.DisposeAsync().ConfigureAwait(false);
+                }
             }
         }
     }
@@ -81,12 +101,6 @@ public sealed partial class LiveTable
             {
                 await ReloadAsync().ConfigureAwait(false);
                 continue;
-            }
-
-            if (_reading.ContainsKey(change.Key))
-            {
-                // What is being read may be older than this change; it is answered but not kept.
-                _changedWhileReading[change.Key] = true;
             }
 
             _cache?.Apply(change.Key, change.Sequence, record => Changed(record, change));
@@ -111,4 +125,38 @@ public sealed partial class LiveTable
         // An update of a record that was never seen brings only some fields; it is read when it is asked for.
         _ => null,
     };
+
+    private Change Reset(Cursor at) =>
+        new(at, 0, _options.Clock.GetUtcNow(), Actors.Elsewhere, null, Schema.Name, new RecordKey(), ChangeKind.Reset, Patch.Empty, Patch.Empty);
+
+    /// <summary>The source's changes from now on. The first is asked for at once, so that the source takes the place and begins to watch.</summary>
+    private sealed class Stream : IAsyncDisposable
+    {
+        private readonly CancellationTokenSource _stop;
+        private readonly IAsyncEnumerator<IReadOnlyList<Change>> _changes;
+        private Task<bool>? _next;
+
+        public Stream(ITable source, CancellationToken cancellationToken)
+        {
+            _stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+            _changes = source.ChangesAsync(null, _stop.Token).GetAsyncEnumerator(_stop.Token);
+            _next = _changes.MoveNextAsync().AsTask();
+        }
+
+        public async Task<IReadOnlyList<Change>?> NextAsync()
+        {
+            _next ??= _changes.MoveNextAsync().AsTask();
+            var more = await _next.ConfigureAwait(false);
+            _next = null;
+            return more ? _changes.Current : null;
+        }
+
+        public async ValueTask DisposeAsync()
+        {
+            await _stop.CancelAsync().ConfigureAwait(false);
+            await ((Task?)_next ?? Task.CompletedTask).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            await _changes.DisposeAsync().ConfigureAwait(false);
+            _stop.Dispose();
+        }
+    }
 }

@@ -23,7 +23,7 @@ public sealed partial class LiveTable : ITable, IJournalReader, IAsyncDisposable
     private readonly RecordCache? _cache;
     private readonly ConcurrentDictionary<RecordKey, Held>? _all;
     private readonly ConcurrentDictionary<RecordKey, Task<Record?>> _reading = [];
-    private readonly ConcurrentDictionary<RecordKey, bool> _changedWhileReading = [];
+    private volatile ConcurrentDictionary<RecordKey, bool>? _keptWhileLoading;
     private readonly FeedBuffer _buffer;
     private readonly CancellationTokenSource _stop = new();
     private Task _pump = Task.CompletedTask;
@@ -59,20 +59,18 @@ public sealed partial class LiveTable : ITable, IJournalReader, IAsyncDisposable
     {
         var table = new LiveTable(source, options ?? new LiveTableOptions());
         // The stream's place is taken before anything is read, so that no change falls between.
-        var changes = source.ChangesAsync(null, table._stop.Token).GetAsyncEnumerator(table._stop.Token);
-        var first = changes.MoveNextAsync().AsTask();
+        var stream = new Stream(source, table._stop.Token);
         try
         {
             await table.LoadAsync(cancellationToken).ConfigureAwait(false);
         }
         catch
         {
-            await table._stop.CancelAsync().ConfigureAwait(false);
-            await ((Task)first).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            await stream.DisposeAsync().ConfigureAwait(false);
             throw;
         }
 
-        table._pump = Task.Run(() => table.PumpAsync(changes, first), CancellationToken.None);
+        table._pump = Task.Run(() => table.PumpAsync(stream), CancellationToken.None);
         return table;
     }
 
@@ -111,13 +109,7 @@ public sealed partial class LiveTable : ITable, IJournalReader, IAsyncDisposable
 
         if (missing.Count > 0)
         {
-            var read = await _source.GetManyAsync(missing, null, cancellationToken).ConfigureAwait(false);
-            foreach (var record in read)
-            {
-                _cache!.Put(record.Key, record, 0);
-            }
-
-            records.AddRange(read);
+            records.AddRange(await ReadAsync(missing, cancellationToken).ConfigureAwait(false));
         }
 
         return records;
@@ -129,7 +121,7 @@ public sealed partial class LiveTable : ITable, IJournalReader, IAsyncDisposable
 
     public Task<long> CountAsync(Filter filter, CancellationToken cancellationToken = default) => _all is null
         ? _source.CountAsync(filter, cancellationToken)
-        : Task.FromResult(Records().LongCount(r => FilterEvaluator.Holds(filter, r)));
+        : Task.FromResult(MemoryQuery.Count(Schema, Records(), filter));
 
     public Task<ReadOnlyMemory<byte>?> ReadBlobAsync(RecordKey key, string field, CancellationToken cancellationToken = default) =>
         _source.ReadBlobAsync(key, field, cancellationToken);
@@ -143,8 +135,7 @@ public sealed partial class LiveTable : ITable, IJournalReader, IAsyncDisposable
         }
         else if (result is WriteResult.Missing && write is Write.Update or Write.Delete)
         {
-            var key = write is Write.Update update ? update.Key : ((Write.Delete)write).Key;
-            _cache?.Put(key, null, 0);
+            _cache?.Forget(write is Write.Update update ? update.Key : ((Write.Delete)write).Key);
         }
 
         return result;
@@ -163,40 +154,51 @@ public sealed partial class LiveTable : ITable, IJournalReader, IAsyncDisposable
 
     Task<IReadOnlyList<Change>> IJournalReader.ReadAsync(Cursor after, Cursor upTo, int limit, CancellationToken cancellationToken) =>
         // A subscriber this far behind is told to look again rather than led through all it missed.
-        Task.FromResult<IReadOnlyList<Change>>([new Change(upTo, 0, _options.Clock.GetUtcNow(), Actors.Elsewhere, null, Schema.Name, new RecordKey(), ChangeKind.Reset, Patch.Empty, Patch.Empty)]);
+        Task.FromResult<IReadOnlyList<Change>>([Reset(upTo)]);
 
     private IEnumerable<Record> Records() => _all!.Values.Select(h => h.Record).OfType<Record>();
 
     private async Task<Record?> ReadThroughAsync(RecordKey key, CancellationToken cancellationToken)
     {
         // Everyone who asks for a record that is being read waits for that one read.
-        var reading = _reading.GetOrAdd(key, k => ReadAsync(k));
+        var reading = _reading.GetOrAdd(key, k => ReadOnceAsync(k));
         return await reading.WaitAsync(cancellationToken).ConfigureAwait(false);
     }
 
-    private async Task<Record?> ReadAsync(RecordKey key)
+    private async Task<Record?> ReadOnceAsync(RecordKey key)
     {
         // Off the caller's thread, so that the read is registered before it can end.
         await Task.CompletedTask.ConfigureAwait(ConfigureAwaitOptions.ForceYielding);
         try
         {
-            var record = await _source.GetAsync(key, _stop.Token).ConfigureAwait(false);
-            if (!_changedWhileReading.ContainsKey(key))
-            {
-                _cache!.Put(key, record, 0);
-            }
-
-            return record;
+            return (await ReadAsync([key], _stop.Token).ConfigureAwait(false)).FirstOrDefault();
         }
         finally
         {
             _reading.TryRemove(key, out _);
-            _changedWhileReading.TryRemove(key, out _);
+        }
+    }
+
+    private async Task<IReadOnlyList<Record>> ReadAsync(IReadOnlyCollection<RecordKey> keys, CancellationToken cancellationToken)
+    {
+        var reading = _cache!.BeginRead(keys);
+        IReadOnlyList<Record>? read = null;
+        try
+        {
+            read = keys.Count == 1
+                ? await _source.GetAsync(keys.First(), cancellationToken).ConfigureAwait(false) is { } record ? [record] : []
+                : await _source.GetManyAsync(keys, null, cancellationToken).ConfigureAwait(false);
+            return read;
+        }
+        finally
+        {
+            _cache.EndRead(reading, read);
         }
     }
 
     private void Keep(RecordKey key, Record? record, long sequence)
     {
+        _keptWhileLoading?.TryAdd(key, true);
         _cache?.Put(key, record, sequence);
         _all?.AddOrUpdate(key, _ => new Held(record, sequence), (_, held) => sequence > held.Sequence ? new Held(record, sequence) : held);
     }

@@ -12,6 +12,7 @@ internal sealed class RecordCache(int maxEntries, TimeSpan timeToLive, TimeProvi
     private readonly Lock _lock = new();
     private readonly Dictionary<RecordKey, LinkedListNode<Entry>> _entries = [];
     private readonly LinkedList<Entry> _recent = new();
+    private readonly List<Reading> _readings = [];
 
     private sealed class Entry(RecordKey key)
     {
@@ -22,6 +23,14 @@ internal sealed class RecordCache(int maxEntries, TimeSpan timeToLive, TimeProvi
         public long Sequence { get; set; }
 
         public long UsedAt { get; set; }
+    }
+
+    /// <summary>A read from the source under way. What changes meanwhile may be newer than what it brings, so that is not kept.</summary>
+    internal sealed class Reading(IReadOnlyCollection<RecordKey> keys)
+    {
+        public IReadOnlyCollection<RecordKey> Keys { get; } = keys;
+
+        public HashSet<RecordKey> Changed { get; } = [];
     }
 
     public int Count
@@ -58,11 +67,60 @@ internal sealed class RecordCache(int maxEntries, TimeSpan timeToLive, TimeProvi
         }
     }
 
+    /// <summary>Notes that records are about to be read from the source.</summary>
+    public Reading BeginRead(IReadOnlyCollection<RecordKey> keys)
+    {
+        var reading = new Reading(keys);
+        lock (_lock)
+        {
+            _readings.Add(reading);
+        }
+
+        return reading;
+    }
+
+    /// <summary>Keeps what a read brought, and null for keys it brought nothing for; nothing at all when the read failed.</summary>
+    public void EndRead(Reading reading, IReadOnlyCollection<Record>? records)
+    {
+        lock (_lock)
+        {
+            _readings.Remove(reading);
+            if (records is null)
+            {
+                return;
+            }
+
+            var byKey = records.ToDictionary(r => r.Key);
+            foreach (var key in reading.Keys.Where(k => !reading.Changed.Contains(k)))
+            {
+                Put(key, byKey.GetValueOrDefault(key), 0);
+            }
+        }
+    }
+
+    /// <summary>Forgets a record, so that it is read when it is asked for.</summary>
+    public void Forget(RecordKey key)
+    {
+        lock (_lock)
+        {
+            Mark(key);
+            if (_entries.TryGetValue(key, out var node))
+            {
+                Remove(node);
+            }
+        }
+    }
+
     /// <summary>Keeps a record, or null for a key without one, unless a newer one is kept.</summary>
     public void Put(RecordKey key, Record? record, long sequence)
     {
         lock (_lock)
         {
+            if (sequence > 0)
+            {
+                Mark(key);
+            }
+
             if (!_entries.TryGetValue(key, out var node))
             {
                 node = new LinkedListNode<Entry>(new Entry(key) { Sequence = -1 });
@@ -88,6 +146,7 @@ internal sealed class RecordCache(int maxEntries, TimeSpan timeToLive, TimeProvi
     {
         lock (_lock)
         {
+            Mark(key);
             if (_entries.TryGetValue(key, out var node) && sequence > node.Value.Sequence)
             {
                 (node.Value.Record, node.Value.Sequence) = (change(node.Value.Record), sequence);
@@ -101,6 +160,21 @@ internal sealed class RecordCache(int maxEntries, TimeSpan timeToLive, TimeProvi
         {
             _entries.Clear();
             _recent.Clear();
+            foreach (var reading in _readings)
+            {
+                reading.Changed.UnionWith(reading.Keys);
+            }
+        }
+    }
+
+    private void Mark(RecordKey key)
+    {
+        foreach (var reading in _readings)
+        {
+            if (reading.Keys.Contains(key))
+            {
+                reading.Changed.Add(key);
+            }
         }
     }
 

@@ -9,6 +9,12 @@ internal static class MemoryQuery
 {
     public static Page Run(TableSchema schema, IEnumerable<Record> records, Query query)
     {
+        FilterFields.Check(schema, query.Filter);
+        foreach (var field in query.Fields ?? [])
+        {
+            FilterFields.Check(schema, field);
+        }
+
         var total = PageCursor.TotalOrder(schema, query);
         var order = new RecordOrder(schema, total);
         var from = query.After is null ? null : PageCursor.Read(total, query.After);
@@ -22,6 +28,12 @@ internal static class MemoryQuery
             ? hits.OrderDescending(order).Take(query.First + 1).Reverse().ToList()
             : hits.Order(order).Take(query.First + 1).ToList();
         return Pages.Cut(sorted, query, total, schema);
+    }
+
+    public static long Count(TableSchema schema, IEnumerable<Record> records, Filter filter)
+    {
+        FilterFields.Check(schema, filter);
+        return records.LongCount(r => FilterEvaluator.Holds(filter, r));
     }
 }
 

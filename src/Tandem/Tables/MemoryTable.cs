@@ -42,7 +42,7 @@ internal sealed class MemoryTable(MemoryDatabase database, TableSchema schema) :
     {
         lock (database.Lock)
         {
-            return Task.FromResult(_records.Values.LongCount(r => FilterEvaluator.Holds(filter, r)));
+            return Task.FromResult(MemoryQuery.Count(schema, _records.Values, filter));
         }
     }
 

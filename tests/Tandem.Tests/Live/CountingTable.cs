@@ -1,0 +1,108 @@
+using Record = Tandem.Records.Record;
+using System.Runtime.CompilerServices;
+using Tandem.Changes;
+using Tandem.Querying;
+using Tandem.Records;
+using Tandem.Schema;
+using Tandem.Tables;
+
+namespace Tandem.Tests.Live;
+
+/// <summary>A source that counts what is asked of it, can hold its reads back, and whose feed can break.</summary>
+internal sealed class CountingTable(ITable inner) : ITable
+{
+    private int _reads;
+    private TaskCompletionSource? _gate;
+    private TaskCompletionSource _break = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private int _opened;
+
+    public TableSchema Schema => inner.Schema;
+
+    public int Reads => _reads;
+
+    /// <summary>How often the feed was opened.</summary>
+    public int Opened => _opened;
+
+    /// <summary>Set to make every read fail.</summary>
+    public bool IsDown { get; set; }
+
+    /// <summary>A signal that a read has begun and waits for <see cref="Release"/>.</summary>
+    public TaskCompletionSource Held { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    public void Hold() => _gate = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    public void Release() => _gate!.SetResult();
+
+    public void BreakFeed() => Interlocked.Exchange(ref _break, new(TaskCreationOptions.RunContinuationsAsynchronously)).SetResult();
+
+    public async ValueTask<Record?> GetAsync(RecordKey key, CancellationToken cancellationToken = default)
+    {
+        var record = await inner.GetAsync(key, cancellationToken);
+        await ReadAsync();
+        return record;
+    }
+
+    public async ValueTask<IReadOnlyList<Record>> GetManyAsync(IReadOnlyCollection<RecordKey> keys, IReadOnlyList<string>? fields = null, CancellationToken cancellationToken = default)
+    {
+        var records = await inner.GetManyAsync(keys, fields, cancellationToken);
+        await ReadAsync();
+        return records;
+    }
+
+    public async Task<Page> QueryAsync(Query query, CancellationToken cancellationToken = default)
+    {
+        var page = await inner.QueryAsync(query, cancellationToken);
+        await ReadAsync();
+        return page;
+    }
+
+    public Task<long> CountAsync(Filter filter, CancellationToken cancellationToken = default) => inner.CountAsync(filter, cancellationToken);
+
+    public Task<ReadOnlyMemory<byte>?> ReadBlobAsync(RecordKey key, string field, CancellationToken cancellationToken = default) => inner.ReadBlobAsync(key, field, cancellationToken);
+
+    public Task<WriteResult> WriteAsync(Write write, CancellationToken cancellationToken = default) => inner.WriteAsync(write, cancellationToken);
+
+    public IAsyncEnumerable<IReadOnlyList<Change>> ChangesAsync(Cursor? after = null, CancellationToken cancellationToken = default)
+    {
+        Interlocked.Increment(ref _opened);
+        return BreakableAsync(inner.ChangesAsync(after, cancellationToken), _break.Task, cancellationToken);
+    }
+
+    private static async IAsyncEnumerable<IReadOnlyList<Change>> BreakableAsync(IAsyncEnumerable<IReadOnlyList<Change>> changes, Task broken, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        await using var reading = changes.GetAsyncEnumerator(stop.Token);
+        while (true)
+        {
+            var next = reading.MoveNextAsync().AsTask();
+            if (await Task.WhenAny(next, broken) == broken)
+            {
+                await stop.CancelAsync();
+                await ((Task)next).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+                throw new DatabaseUnavailableException("The database does not answer.", new IOException());
+            }
+
+            if (!await next)
+            {
+                yield break;
+            }
+
+            yield return reading.Current;
+        }
+    }
+
+    private async Task ReadAsync()
+    {
+        Interlocked.Increment(ref _reads);
+        if (IsDown)
+        {
+            throw new DatabaseUnavailableException("The database does not answer.", new IOException());
+        }
+
+        if (_gate is { } gate)
+        {
+            Held.TrySetResult();
+            await gate.Task;
+        }
+    }
+}
