@@ -77,7 +77,8 @@ public sealed class LooksTests(Stage stage) : Scenario(stage)
         admin.Page.RequestFinished += (_, request) => requests.Add(request);
         await admin.OpenAsync(path);
         await admin.Page.WaitForLoadStateAsync(LoadState.NetworkIdle);
-        var sizes = await Task.WhenAll(requests.Where(r => r.Url.StartsWith("http", StringComparison.Ordinal)).Select(r => r.SizesAsync()));
+        // The first answer of each address: a page that is live reads itself again when other scenarios write.
+        var sizes = await Task.WhenAll(requests.Where(r => r.Url.StartsWith("http", StringComparison.Ordinal)).DistinctBy(r => r.Url).Select(r => r.SizesAsync()));
         var total = sizes.Sum(s => s.ResponseBodySize + s.ResponseHeadersSize);
         Assert.InRange(total, 5_000, 200_000);
     }

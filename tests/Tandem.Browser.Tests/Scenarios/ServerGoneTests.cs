@@ -13,9 +13,12 @@ public sealed class ServerGoneTests(Stage stage) : Scenario(stage)
         var served = await OwnAsync(Data.Chinook, store);
         var subject = served.Subject;
         var key = await served.AddSubjectAsync();
-        var mira = await PersonAsync(Mira, served);
+        var lost = await served.AddSubjectAsync();
+        var (mira, tom) = (await PersonAsync(Mira, served), await PersonAsync(Tom, served));
         await mira.OpenSubjectAsync(key);
         await mira.TypeAsync(subject.First, "Survives");
+        await tom.OpenSubjectAsync(lost);
+        await tom.TypeAsync(subject.First, "Tom's draft");
 
         await served.Process.KillAsync();
         await Expect(mira.Banner("gone")).ToContainTextAsync("The server is gone. What you type stays here.");
@@ -24,6 +27,7 @@ public sealed class ServerGoneTests(Stage stage) : Scenario(stage)
         await mira.SaveAsync();
         await Expect(mira.Notice).ToContainTextAsync("What you typed stays here");
         await served.WriteElsewhereAsync($"UPDATE \"{subject.Table}\" SET \"{subject.Second}\" = 'While away' WHERE \"{subject.Key}\" = {key}");
+        await served.WriteElsewhereAsync($"DELETE FROM \"{subject.Table}\" WHERE \"{subject.Key}\" = {lost}");
 
         await served.Process.StartAsync();
         await Expect(mira.Banner("back")).ToContainTextAsync("The server is back.");
@@ -31,6 +35,8 @@ public sealed class ServerGoneTests(Stage stage) : Scenario(stage)
         await mira.ShowsAsync(subject.Second, "While away");
         await mira.SavedAsync();
         Assert.Equal("Survives, typed on", await served.ReadSubjectAsync(key, subject.First));
+        await Expect(tom.Notice).ToContainTextAsync("This record was deleted. What you typed stays here.");
+        await tom.ShowsAsync(subject.First, "Tom's draft");
     }
 
     [Fact]

@@ -234,6 +234,10 @@ class RecordForm {
   async #readAgain(): Promise<void> {
     const page = await fetchPage().catch(() => null);
     if (!page) {
+      const answer = await fetch(this.#form.dataset["api"]!, { headers: { "X-Tandem": "1" } }).catch(() => null);
+      if (answer?.status === 404 && !this.#isGone) {
+        this.#gone(null, null);
+      }
       return;
     }
     this.#known = newest(page);
