@@ -27,9 +27,6 @@ public sealed partial class ListPage
 
     private string FieldNames() => JsonSerializer.Serialize(List.Columns.Select(c => c.Name));
 
-    private string Deciding() => JsonSerializer.Serialize(
-        State.Filters.Select(f => f.Field.Name).Concat(State.Order is { } order ? [order.Field] : []));
-
     private string LabelOf(Field field) => FieldLabels.Of(Schema, field);
 
     private bool IsRight(Field field) =>

@@ -30,20 +30,22 @@ internal static class ListQuery
     public static ListFilter ForLive(TableSchema schema, string search)
     {
         var state = ListState.Parse(schema, QueryHelpers.ParseQuery(search).SelectMany(p => p.Value.Select(v => KeyValuePair.Create(p.Key, v ?? ""))));
-        HashSet<string> deciding = [.. state.Filters.Select(f => f.Field.Name)];
-        if (state.Order is { } order)
-        {
-            deciding.Add(order.Field);
-        }
-
-        if (state.Search.Length > 0)
-        {
-            deciding.UnionWith(Searched(schema).Select(f => f.Name));
-        }
-
+        HashSet<string> deciding = state.Order is { } order ? [order.Field] : [];
         try
         {
-            var filter = state.Filters.Aggregate(Quick(schema, state.Search), (all, condition) => all & (condition.ToFilter() ?? Filter.All));
+            var filter = Quick(schema, state.Search);
+            foreach (var condition in state.Filters)
+            {
+                if (condition.ToFilter() is { } known)
+                {
+                    filter &= known;
+                }
+                else
+                {
+                    deciding.Add(condition.Field.Name);
+                }
+            }
+
             return new ListFilter(filter, deciding);
         }
         catch (QueryException)

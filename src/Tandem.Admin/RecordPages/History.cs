@@ -35,7 +35,7 @@ internal static class History
             }
         }
 
-        return new HistoryEntry(change.Actor, change.At, change.Kind, fields);
+        return new HistoryEntry(change.Sequence, change.Actor, change.At, change.Kind, fields);
     }
 
     private static string Say(TableSchema schema, Field field, object? value, IReadOnlyDictionary<ReferredValue, ReferenceLabel> labels)

@@ -50,7 +50,7 @@ internal sealed record Notice(string Text, bool IsBad);
 internal sealed record RelatedList(string Label, string By, string Href);
 
 /// <summary>One change as the history tells it.</summary>
-internal sealed record HistoryEntry(string By, DateTimeOffset At, ChangeKind Kind, IReadOnlyList<HistoryField> Fields);
+internal sealed record HistoryEntry(long Sequence, string By, DateTimeOffset At, ChangeKind Kind, IReadOnlyList<HistoryField> Fields);
 
 /// <summary>One field of a change: its label, the value before (null when not known) and after.</summary>
 internal sealed record HistoryField(string Label, string? Before, string After);

@@ -3,7 +3,7 @@ using Tandem.Schema;
 
 namespace Tandem.Web.Live;
 
-/// <summary>Which records belong to a list, and the fields that decide whether and where; null for every field.</summary>
+/// <summary>Which records belong to a list, and the fields that decide their place beside the filter's; null for every field.</summary>
 internal sealed record ListFilter(Filter Filter, IReadOnlySet<string>? Deciding)
 {
     public static ListFilter Any { get; } = new(Filter.All, null);

@@ -51,7 +51,7 @@ internal sealed partial class LiveBroker
             BeginCatchUp(connection, new Cursor(request.Cursor));
         }
 
-        return new WatchAnswer(app.Database.SchemaVersion);
+        return new WatchAnswer(app.Database.SchemaVersion, _node);
     }
 
     /// <summary>The records a page shows are looked at one by one; a list also wants to hear of others. What only counts changes does not make the source look.</summary>

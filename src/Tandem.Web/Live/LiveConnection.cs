@@ -93,6 +93,6 @@ internal sealed class LiveConnection(string id, string user, Action abort)
 /// <param name="Fields">The fields shown, or null for all.</param>
 /// <param name="Whole">Whether records not shown matter too.</param>
 /// <param name="Filter">Which records belong to the page's list.</param>
-/// <param name="Deciding">The fields that decide whether and where a record stands in the list; null when every field does.</param>
+/// <param name="Deciding">The fields that decide a record's place in the list beside the filter's; null when every field does.</param>
 internal sealed record Watched(
     IReadOnlySet<RecordKey> Keys, IReadOnlySet<string>? Fields, bool Whole, Filter Filter, IReadOnlySet<string>? Deciding);

@@ -15,7 +15,8 @@ internal sealed record WatchedTable(string Table, IReadOnlyList<string>? Keys, I
 
 /// <summary>The answer to a watch.</summary>
 /// <param name="SchemaVersion">A page rendered under another version shows tables that are no longer so.</param>
-internal sealed record WatchAnswer(int SchemaVersion);
+/// <param name="Node">Which run of which server answers. What other programs wrote between two runs is in no feed, so a page that comes to another one reads again what it shows.</param>
+internal sealed record WatchAnswer(int SchemaVersion, string Node);
 
 /// <summary>Changes that concern a page.</summary>
 /// <param name="Cursor">Where to resume after these; null while missed changes are still on their way.</param>
@@ -30,8 +31,9 @@ internal sealed record LiveBatch(string? Cursor, IReadOnlyList<LiveChange> Chang
 /// <param name="At">When, as ISO 8601.</param>
 /// <param name="Sequence">Rises for each record; a page passes over what it has heard.</param>
 /// <param name="Fields">The changed fields that the page shows.</param>
+/// <param name="Moves">Whether a shown record may stand elsewhere in the list now, or no longer in it.</param>
 internal sealed record LiveChange(
-    string Table, string Key, string Kind, string By, string At, long Sequence, IReadOnlyDictionary<string, LiveField>? Fields);
+    string Table, string Key, string Kind, string By, string At, long Sequence, IReadOnlyDictionary<string, LiveField>? Fields, bool Moves = false);
 
 /// <summary>A changed field in the forms a page needs.</summary>
 /// <param name="Name">What people call the field.</param>

@@ -28,7 +28,7 @@ internal static class PageChange
 
         if (!isShown)
         {
-            return watched.Whole && (watched.Deciding is not { } deciding || change.After.Keys.Any(deciding.Contains)) ? Message(change, "moved", null) : null;
+            return watched.Whole && ListPlace.MayChange(content.Schema, change, watched) ? Message(change, "moved", null) : null;
         }
 
         Dictionary<string, LiveField>? fields = null;
@@ -44,7 +44,8 @@ internal static class PageChange
         }
 
         // A change of fields the page does not show still moves its sequence along.
-        return Message(change, "update", fields ?? s_none);
+        var moves = watched is { Whole: true, Deciding: not null } && ListPlace.MayChange(content.Schema, change, watched);
+        return Message(change, "update", fields ?? s_none) with { Moves = moves };
     }
 
     private static bool Belongs(FormattedChange content, Watched watched)

@@ -19,6 +19,12 @@ public abstract class Scenario(Stage stage) : IAsyncLifetime
         { Data.Bakery, Store.PostgreSql },
     };
 
+    /// <summary>Both data and both stores, for what depends little on how they meet.</summary>
+    public static TheoryData<Data, Store> Across { get; } = new() { { Data.Chinook, Store.PostgreSql }, { Data.Bakery, Store.Sqlite } };
+
+    /// <summary>The folder of the repository.</summary>
+    private protected static string Root { get; } = AppContext.BaseDirectory[..AppContext.BaseDirectory.IndexOf("/artifacts/", StringComparison.Ordinal)];
+
     public ValueTask InitializeAsync() => ValueTask.CompletedTask;
 
     public async ValueTask DisposeAsync()
@@ -49,7 +55,7 @@ public abstract class Scenario(Stage stage) : IAsyncLifetime
     /// <summary>A server for this scenario alone.</summary>
     internal async Task<Served> OwnAsync(Data data, Store store)
     {
-        var served = await Served.StartAsync(data, store, stage);
+        var served = await Served.StartAsync(data, store);
         _own.Add(served);
         return served;
     }
@@ -84,11 +90,10 @@ public abstract class Scenario(Stage stage) : IAsyncLifetime
 
     private async Task PictureAsync()
     {
-        var root = AppContext.BaseDirectory[..AppContext.BaseDirectory.IndexOf("/artifacts/", StringComparison.Ordinal)];
         var test = string.Concat((TestContext.Current.Test?.TestDisplayName ?? "scenario").Split('.')[^1].Select(c => char.IsLetterOrDigit(c) ? c : '-'));
         foreach (var person in _people)
         {
-            await person.Page.ScreenshotAsync(new() { Path = Path.Combine(root, "artifacts", "pictures", $"{test}-{person.Name.Replace(' ', '-')}.png"), FullPage = true });
+            await person.Page.ScreenshotAsync(new() { Path = Path.Combine(Root, "artifacts", "pictures", $"{test}-{person.Name.Replace(' ', '-')}.png"), FullPage = true });
         }
     }
 }

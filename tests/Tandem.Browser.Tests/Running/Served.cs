@@ -2,7 +2,7 @@ using System.Diagnostics;
 using System.Net.Http.Headers;
 using System.Net.Http.Json;
 using System.Text.Json;
-using Tandem.Browser.Tests.Databases;
+using Tandem.Specification.Servers;
 
 namespace Tandem.Browser.Tests.Running;
 
@@ -11,15 +11,15 @@ internal sealed class Served : IAsyncDisposable
 {
     private readonly Dictionary<string, Task<string>> _cookies = [];
     private readonly Lock _lock = new();
-    private readonly string _folder;
+    private readonly TempFolder _folder;
     private readonly string _database;
 
-    private Served(Data data, Store store, string folder, string? database)
+    private Served(Data data, Store store, TempFolder folder, string? database)
     {
         (Store, _folder) = (store, folder);
-        _database = database ?? Path.Combine(folder, "bakery.db");
+        _database = database ?? folder.File("bakery.db");
         Subject = Subject.Of(data, store);
-        Process = new ServerProcess(database, folder);
+        Process = new ServerProcess(database, folder.Path);
         Program = new HttpClient { BaseAddress = Process.Address };
         Program.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", ServerProcess.AdministratorToken);
     }
@@ -35,14 +35,14 @@ internal sealed class Served : IAsyncDisposable
     /// <summary>The administrator's program.</summary>
     public HttpClient Program { get; }
 
-    public static async Task<Served> StartAsync(Data data, Store store, Stage stage)
+    public static async Task<Served> StartAsync(Data data, Store store)
     {
-        var folder = Directory.CreateTempSubdirectory("tandem-browser-").FullName;
+        var folder = new TempFolder();
         var database = (data, store) switch
         {
             (Data.Chinook, Store.Sqlite) => Chinook.CopyTo(folder),
-            (Data.Chinook, _) => await (await stage.PostgreSqlAsync()).CreateDatabaseAsync(Chinook.Script()),
-            (_, Store.PostgreSql) => await (await stage.PostgreSqlAsync()).CreateDatabaseAsync(await BakeryScriptAsync()),
+            (Data.Chinook, _) => await ChinookAsync(),
+            (_, Store.PostgreSql) => await (await PgServer.LogicalAsync()).CreateDatabaseAsync(await BakeryScriptAsync(), TestContext.Current.CancellationToken),
             _ => null,
         };
         var served = new Served(data, store, folder, database);
@@ -53,7 +53,7 @@ internal sealed class Served : IAsyncDisposable
     /// <summary>Another server before the same database.</summary>
     public async Task<Served> SecondNodeAsync()
     {
-        var second = new Served(Subject.Table == "customers" ? Data.Bakery : Data.Chinook, Store, Directory.CreateTempSubdirectory("tandem-browser-").FullName, _database);
+        var second = new Served(Subject.Table == "customers" ? Data.Bakery : Data.Chinook, Store, new TempFolder(), _database);
         await second.Process.StartAsync();
         return second;
     }
@@ -63,7 +63,7 @@ internal sealed class Served : IAsyncDisposable
     {
         if (Store == Store.PostgreSql)
         {
-            await PgServer.ExecuteAsync(_database, sql);
+            await PgServer.ExecuteAsync(_database, sql, TestContext.Current.CancellationToken);
             return;
         }
 
@@ -128,7 +128,7 @@ internal sealed class Served : IAsyncDisposable
     {
         await Process.DisposeAsync();
         Program.Dispose();
-        Directory.Delete(_folder, recursive: true);
+        _folder.Dispose();
     }
 
     private async Task<string> SignInAsync(string name, string role, IBrowser browser)
@@ -141,6 +141,13 @@ internal sealed class Served : IAsyncDisposable
         await page.GetByRole(AriaRole.Button, new() { Name = "Sign in" }).ClickAsync();
         await Expect(page.GetByLabel($"Menu of {name}")).ToBeVisibleAsync();
         return await context.StorageStateAsync();
+    }
+
+    private static async Task<string> ChinookAsync()
+    {
+        var address = await (await PgServer.LogicalAsync()).CreateDatabaseAsync(null, TestContext.Current.CancellationToken);
+        await Chinook.LoadAsync(address, TestContext.Current.CancellationToken);
+        return address;
     }
 
     private static async Task<string> BakeryScriptAsync()

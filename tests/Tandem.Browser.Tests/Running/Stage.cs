@@ -1,8 +1,8 @@
-using Tandem.Browser.Tests.Databases;
+using Tandem.Specification.Servers;
 
 namespace Tandem.Browser.Tests.Running;
 
-/// <summary>What all scenarios share: one browser, one PostgreSQL, and a server for each data on each store.</summary>
+/// <summary>What all scenarios share: one browser and a server for each data on each store.</summary>
 public sealed class Stage : IAsyncLifetime
 {
     private const string Chromium = "/usr/bin/chromium";
@@ -10,7 +10,6 @@ public sealed class Stage : IAsyncLifetime
     private readonly Dictionary<(Data, Store), Task<Served>> _shared = [];
     private IPlaywright? _playwright;
     private Task<IBrowser>? _browser;
-    private Task<PgServer>? _postgreSql;
 
     public async ValueTask InitializeAsync()
     {
@@ -31,21 +30,12 @@ public sealed class Stage : IAsyncLifetime
         }
     }
 
-    internal Task<PgServer> PostgreSqlAsync()
-    {
-        Missing.Unless(PgServer.IsHere, "PostgreSQL");
-        lock (_lock)
-        {
-            return _postgreSql ??= PgServer.StartAsync();
-        }
-    }
-
     /// <summary>The server that scenarios share which leave each other's records alone.</summary>
     internal Task<Served> SharedAsync(Data data, Store store)
     {
         lock (_lock)
         {
-            return _shared.TryGetValue((data, store), out var served) ? served : _shared[(data, store)] = Served.StartAsync(data, store, this);
+            return _shared.TryGetValue((data, store), out var served) ? served : _shared[(data, store)] = Served.StartAsync(data, store);
         }
     }
 
@@ -59,11 +49,6 @@ public sealed class Stage : IAsyncLifetime
         if (_browser is { IsCompletedSuccessfully: true })
         {
             await (await _browser).DisposeAsync();
-        }
-
-        if (_postgreSql is { IsCompletedSuccessfully: true })
-        {
-            await (await _postgreSql).DisposeAsync();
         }
 
         _playwright?.Dispose();

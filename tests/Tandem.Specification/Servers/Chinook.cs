@@ -2,7 +2,7 @@ using Npgsql;
 
 namespace Tandem.Specification.Servers;
 
-/// <summary>The Chinook sample database, a copy of its own for each test. It lies beside the repository.</summary>
+/// <summary>The Chinook sample database, a copy of its own for each test. It lies in tests/shared.</summary>
 public static class Chinook
 {
     private static readonly string? s_folder = FindFolder();
@@ -10,7 +10,7 @@ public static class Chinook
     /// <summary>Copies the SQLite file.</summary>
     public static string CopyTo(TempFolder folder)
     {
-        Missing.Unless(s_folder is not null, "The Chinook database (shared/data)");
+        Missing.Unless(s_folder is not null, "The Chinook database (tests/shared/chinook)");
         var copy = folder.File("chinook.sqlite");
         File.WriteAllBytes(copy, File.ReadAllBytes(Path.Combine(s_folder!, "chinook.sqlite")));
         return copy;
@@ -19,7 +19,7 @@ public static class Chinook
     /// <summary>Fills an empty PostgreSQL database.</summary>
     public static async Task LoadAsync(string connectionString, CancellationToken cancellationToken)
     {
-        Missing.Unless(s_folder is not null, "The Chinook database (shared/data)");
+        Missing.Unless(s_folder is not null, "The Chinook database (tests/shared/chinook)");
         var lines = await File.ReadAllLinesAsync(Path.Combine(s_folder!, "chinook-postgresql.sql"), cancellationToken);
         var script = string.Join('\n', lines.Where(l => !l.StartsWith("DROP DATABASE", StringComparison.Ordinal)
             && !l.StartsWith("CREATE DATABASE", StringComparison.Ordinal) && !l.StartsWith('\\')));
@@ -35,7 +35,7 @@ public static class Chinook
         {
             if (File.Exists(Path.Combine(folder.FullName, "Tandem.slnx")))
             {
-                var data = Path.GetFullPath(Path.Combine(folder.FullName, "..", "shared", "data"));
+                var data = Path.Combine(folder.FullName, "tests", "shared", "chinook");
                 return Directory.Exists(data) ? data : null;
             }
         }

@@ -48,6 +48,21 @@ public sealed class PageChangeTests
         Assert.Equal("moved", Make(Made.Formatted(Made.Change(2, ChangeKind.Update, Patch.Of("price", 4m))), watched)!.Kind);
     }
 
+    [Theory]
+    [InlineData(2.00, 2.50, false)]
+    [InlineData(2.00, 3.50, true)]
+    [InlineData(3.50, 4.00, false)]
+    [InlineData(3.50, 2.00, true)]
+    public void Make_UpdateUnderAFilter_MovesOnlyWhatPassesItsBorder(double before, double after, bool moves)
+    {
+        var change = Made.Change(2, ChangeKind.Update, Patch.Of("price", (decimal)after)) with { Before = Patch.Of("price", (decimal)before) };
+        var elsewhere = Made.Watch(true, 1) with { Filter = s_dear };
+        var shown = Made.Watch(true, 2) with { Filter = s_dear };
+
+        Assert.Equal(moves ? "moved" : null, Make(Made.Formatted(change), elsewhere)?.Kind);
+        Assert.Equal(moves, Make(Made.Formatted(change), shown)!.Moves);
+    }
+
     [Fact]
     public void Make_ReferenceTheUserMayNotSee_LosesItsName()
     {

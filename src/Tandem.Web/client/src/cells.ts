@@ -52,16 +52,15 @@ function apply(change: LiveChange): void {
 }
 
 function update(row: HTMLTableRowElement, change: LiveChange): void {
-  const deciding = JSON.parse(row.closest<HTMLElement>("[data-deciding]")?.dataset["deciding"] ?? "[]") as string[];
   for (const [name, field] of Object.entries(change.fields ?? {})) {
     const cell = one<HTMLTableCellElement>(`td${withData("field", name)}`, row);
     if (cell && fill(cell, field)) {
       glow(cell);
-      if (deciding.includes(name)) {
-        arrived.moved.add(change.key);
-        showArrivals();
-      }
     }
+  }
+  if (change.moves) {
+    arrived.moved.add(change.key);
+    showArrivals();
   }
 }
 

@@ -22,6 +22,8 @@ class RecordForm {
   #leaving = false;
   #saving = false;
   #isGone = false;
+  /** The newest change that the page was rendered with. The feed may bring it once more. */
+  #known = 0;
 
   constructor(form: HTMLFormElement) {
     this.#form = form;
@@ -52,6 +54,7 @@ class RecordForm {
     this.#startDelete();
     this.#count();
     if (!this.#isNew) {
+      this.#known = newest(document);
       onChange(change => change.table === this.#form.dataset["liveTable"] && change.key === this.#form.dataset["key"] && this.#hear(change));
       onReset(() => this.#readAgain());
     }
@@ -67,14 +70,15 @@ class RecordForm {
     const count = this.#modified().length;
     const conflicts = this.#fields.filter(f => f.isConflict).length;
     unsaved.hidden = count === 0 || this.#isNew;
-    const text = `${count} unsaved ${count === 1 ? "change" : "changes"}${conflicts > 0 ? `, ${conflicts} to decide` : ""}`;
+    const text = conflicts > 0 ? `${count} unsaved, ${conflicts} to decide` : `${count} unsaved ${count === 1 ? "change" : "changes"}`;
     if (unsaved.textContent !== text) {
       unsaved.textContent = text;
     }
   }
 
   #submit(event: SubmitEvent): void {
-    const sent = this.#isNew ? this.#fields.filter(f => f.control) : this.#modified();
+    // What a control cannot make a value of reads as empty; it is sent nowhere, but said.
+    const sent = this.#fields.filter(f => (this.#isNew ? f.control : f.isModified || f.control?.input.validity.badInput));
     if (!this.#check(sent)) {
       event.preventDefault();
       return;
@@ -164,6 +168,9 @@ class RecordForm {
   }
 
   #hear(change: LiveChange): void {
+    if (change.sequence <= this.#known) {
+      return;
+    }
     if (change.kind === "delete") {
       this.#gone(change.by, change.at);
       return;
@@ -227,8 +234,13 @@ class RecordForm {
   async #readAgain(): Promise<void> {
     const page = await fetchPage().catch(() => null);
     if (!page) {
+      const answer = await fetch(this.#form.dataset["api"]!, { headers: { "X-Tandem": "1" } }).catch(() => null);
+      if (answer?.status === 404 && !this.#isGone) {
+        this.#gone(null, null);
+      }
       return;
     }
+    this.#known = newest(page);
     for (const element of all("form[data-record] [data-field]", page)) {
       const value = JSON.parse(element.dataset["base"] ?? "null") as string | null;
       const label = one("[data-picker]", element)?.dataset["labelText"] ?? null;
@@ -284,6 +296,8 @@ class RecordForm {
     dialog?.addEventListener("submit", () => (this.#leaving = true));
   }
 }
+
+const newest = (page: Document): number => Math.max(0, ...[...page.querySelectorAll<HTMLElement>("[data-history] [data-sequence]")].map(e => Number(e.dataset["sequence"])));
 
 function jsonError(field: FieldPanel): string | null {
   if (field.type !== "Json" && field.type !== "Array") {

@@ -22,6 +22,7 @@ export interface LiveChange {
   readonly at: string;
   readonly sequence: number;
   readonly fields: Readonly<Record<string, LiveField>> | null;
+  readonly moves: boolean;
 }
 
 type State = "connecting" | "live" | "reconnecting" | "gone";
@@ -32,6 +33,7 @@ const listeners: ((change: LiveChange) => void)[] = [];
 const resets: (() => Promise<void>)[] = [];
 let connection: HubConnection | null = null;
 let cursor = "";
+let node = "";
 let isGone = false;
 let attempts = 0;
 let retry: ReturnType<typeof setTimeout> | undefined;
@@ -145,11 +147,16 @@ async function watch(hub: HubConnection): Promise<void> {
       search: "liveEvery" in element.dataset ? null : location.search,
     });
   }
-  const answer = await hub.invoke<{ schemaVersion: number }>("Watch", {
+  const answer = await hub.invoke<{ schemaVersion: number; node: string }>("Watch", {
     cursor,
     tables: [...tables.values()].map(t => ({ ...t, keys: [...t.keys] })),
   });
   checkSchema(answer.schemaVersion);
+  const isElsewhere = node !== "" && node !== answer.node;
+  node = answer.node;
+  if (isElsewhere) {
+    await reset();
+  }
 }
 
 function receive(batch: { cursor: string | null; changes: LiveChange[] }): void {

@@ -4,6 +4,7 @@ import { all, one } from "./dom";
 
 export function startMenus(): void {
   startTheme();
+  startSide();
   document.addEventListener("click", event => {
     for (const menu of all<HTMLDetailsElement>("details.menu[open], details.filter[open]")) {
       if (!menu.contains(event.target as Node)) {
@@ -32,6 +33,15 @@ export function startMenus(): void {
   for (const field of all<HTMLInputElement>("[data-back-field]")) {
     field.value = sessionStorage.getItem(`tandem.list.${field.dataset["backField"]!}`) ?? field.value;
   }
+}
+
+/** The list of tables stands open where there is room beside the page; the style shows it so before any script runs. */
+function startSide(): void {
+  const side = one<HTMLDetailsElement>(".side-fold");
+  const wide = matchMedia("(min-width: 861px)");
+  const follow = (): void => void (side && (side.open = wide.matches));
+  wide.addEventListener("change", follow);
+  follow();
 }
 
 function startTheme(): void {
