@@ -41,8 +41,9 @@ internal sealed partial class PgFeed
                         _buffer.Append(now, changes);
                     }
 
-                    var (found, _) = await Reconciler.RunAsync(_watches, onlyUnread: false, new Reader(_database, gate), cancellationToken).ConfigureAwait(false);
+                    var (found, first) = await Reconciler.RunAsync(_watches, onlyUnread: false, new Reader(_database, gate), cancellationToken).ConfigureAwait(false);
                     _untold.AddRange(found);
+                    TellLate(first);
                 }
                 finally
                 {
@@ -60,6 +61,16 @@ internal sealed partial class PgFeed
             {
                 await PgDatabase.ReadAsync(gate, new SqlText().Append($"SELECT pg_advisory_unlock({PgElsewhere.LockKey + 1})::text"), r => 0, CancellationToken.None).ConfigureAwait(false);
             }
+        }
+    }
+
+    /// <summary>Between a page's reading and the first copy another program may have written unseen: those who watch are told to look again. It concerns this node alone, so it is not journalled.</summary>
+    private void TellLate(IReadOnlyList<string> first)
+    {
+        if (first.Count > 0)
+        {
+            var at = _options.Clock.GetUtcNow();
+            _buffer.Append(Current, [.. first.Select(t => new Change(Current, 0, at, Actors.Elsewhere, null, t, new RecordKey(), ChangeKind.Reset, Patch.Empty, Patch.Empty))]);
         }
     }
 

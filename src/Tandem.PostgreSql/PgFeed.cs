@@ -15,6 +15,7 @@ namespace Tandem.PostgreSql;
 internal sealed partial class PgFeed : IChangeFeed, IJournalReader, IAsyncDisposable
 {
     private static readonly TimeSpan s_quietTail = TimeSpan.FromSeconds(2);
+    private static readonly TimeSpan s_settleWithin = TimeSpan.FromSeconds(3);
     private static readonly TimeSpan s_endWithin = TimeSpan.FromSeconds(2);
     private static readonly TimeSpan s_longestBackoff = TimeSpan.FromSeconds(10);
 
@@ -26,6 +27,7 @@ internal sealed partial class PgFeed : IChangeFeed, IJournalReader, IAsyncDispos
     private readonly FeedBuffer _buffer;
     private readonly WatchList _watches;
     private readonly ReconcilePace _pace;
+    private readonly Passes _passes = new();
     private readonly SemaphoreSlim _wake = new(0, 1);
     private readonly SemaphoreSlim _tailing = new(1, 1);
     private readonly CancellationTokenSource _stop = new();
@@ -109,6 +111,25 @@ internal sealed partial class PgFeed : IChangeFeed, IJournalReader, IAsyncDispos
         return watch;
     }
 
+    public async Task SettledAsync(CancellationToken cancellationToken = default)
+    {
+        if (_isReplicating)
+        {
+            return;
+        }
+
+        using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        limit.CancelAfter(s_settleWithin);
+        try
+        {
+            await _passes.NextAsync(limit.Token).ConfigureAwait(false);
+        }
+        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
+        {
+            // A table this slow to read is followed from its first copy on; what came before is told as a reset.
+        }
+    }
+
     Task<IReadOnlyList<Change>> IJournalReader.ReadAsync(Cursor after, Cursor upTo, int limit, CancellationToken cancellationToken) => _database.HasJournal
         ? _journal.RangeAsync(after, upTo, limit, cancellationToken)
         : throw new CursorExpiredException("Nothing is kept while the server only reads. Read again and follow from there.");
@@ -148,10 +169,13 @@ internal sealed partial class PgFeed : IChangeFeed, IJournalReader, IAsyncDispos
                 await ReadTailAsync(cancellationToken).ConfigureAwait(false);
                 if (!_isReplicating && _pace.IsDue)
                 {
+                    _passes.Begin();
                     using (_pace.Measure())
                     {
                         await ReconcileAsync(cancellationToken).ConfigureAwait(false);
                     }
+
+                    _passes.End();
                 }
 
                 backoff = TimeSpan.FromMilliseconds(100);

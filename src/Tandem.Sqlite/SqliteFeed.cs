@@ -19,12 +19,15 @@ internal sealed partial class SqliteFeed : IChangeFeed, IJournalReader, IAsyncDi
     /// <summary>A copy read this soon after another program wrote may have come too late to notice; its readers are told to read again.</summary>
     private static readonly TimeSpan s_lateCopy = TimeSpan.FromSeconds(10);
 
+    private static readonly TimeSpan s_settleWithin = TimeSpan.FromSeconds(3);
+
     private readonly SqliteDatabase _database;
     private readonly ILogger _logger;
     private readonly TimeProvider _clock;
     private readonly TimeSpan _poll;
     private readonly WatchList _watches;
     private readonly ReconcilePace _pace;
+    private readonly Passes _passes = new();
     private readonly CancellationTokenSource _stop = new();
     private Task _poller = Task.CompletedTask;
     private DateTimeOffset _othersWroteAt = DateTimeOffset.MinValue;
@@ -56,6 +59,20 @@ internal sealed partial class SqliteFeed : IChangeFeed, IJournalReader, IAsyncDi
     }
 
     public IDisposable Watch(string table, IReadOnlyCollection<RecordKey>? keys) => _watches.Add(table, keys);
+
+    public async Task SettledAsync(CancellationToken cancellationToken = default)
+    {
+        using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        limit.CancelAfter(s_settleWithin);
+        try
+        {
+            await _passes.NextAsync(limit.Token).ConfigureAwait(false);
+        }
+        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
+        {
+            // A table this slow to read is followed from its first copy on; what came before is told as a reset.
+        }
+    }
 
     /// <summary>Hears of changes this process committed, in the writer's turn.</summary>
     public void Committed(IReadOnlyList<Change> changes) => _watches.Apply(changes);
@@ -97,8 +114,15 @@ internal sealed partial class SqliteFeed : IChangeFeed, IJournalReader, IAsyncDi
 
     private async Task LookAsync(CancellationToken cancellationToken)
     {
+        _passes.Begin();
         var othersWrote = await _database.Writer.LookAsync(cancellationToken).ConfigureAwait(false);
-        if (!othersWrote && !_watches.HasUnread || !_pace.IsDue)
+        if (!othersWrote && !_watches.HasUnread)
+        {
+            _passes.End();
+            return;
+        }
+
+        if (!_pace.IsDue)
         {
             return;
         }
@@ -110,6 +134,7 @@ internal sealed partial class SqliteFeed : IChangeFeed, IJournalReader, IAsyncDi
 
         using var measured = _pace.Measure();
         await _database.Writer.RunAsync(scope => ReconcileAsync(scope, othersWrote, cancellationToken), cancellationToken).ConfigureAwait(false);
+        _passes.End();
     }
 
     private async ValueTask<(int Found, bool Commit)> ReconcileAsync(SqliteWriter.Scope scope, bool othersWrote, CancellationToken cancellationToken)

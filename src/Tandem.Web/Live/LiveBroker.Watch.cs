@@ -36,12 +36,14 @@ internal sealed partial class LiveBroker
                 keys, wanted.Fields?.ToHashSet(StringComparer.Ordinal), wanted.Whole, list.Filter, list.Deciding);
         }
 
-        foreach (var watch in connection.FeedWatches)
+        // The new watches stand before the old ones end, so that what is watched on is not read anew.
+        var ended = connection.FeedWatches;
+        connection.FeedWatches = [.. tables.SelectMany(t => FeedWatches(t.Key, t.Value))];
+        foreach (var watch in ended)
         {
             watch.Dispose();
         }
 
-        connection.FeedWatches = [.. tables.SelectMany(t => FeedWatches(t.Key, t.Value))];
         if (!index.Watch(connection, tables))
         {
             Release(connection);

@@ -53,13 +53,18 @@ internal sealed class ChangesApi(UserStore users, IHostApplicationLifetime lifet
         }
 
         using var ended = CancellationTokenSource.CreateLinkedTokenSource(call.Cancelled, lifetime.ApplicationStopping, revoked.Token);
-        var watches = names.Select(n => call.App.Database.Feed.Watch(n, null)).ToList();
+        var feed = call.App.Database.Feed;
+        var watches = names.Select(n => feed.Watch(n, null)).ToList();
         users.Changed += OnUserChanged;
         try
         {
             if (MayStillLook(call, names))
             {
-                await new ChangeStream(call, names, clock, logger).RunAsync(LastEvent(call.Http.Request), ended.Token);
+                // The place is taken first, so that nothing is missed while what other programs write comes to be watched.
+                // A server that writes nothing keeps nothing to go back to.
+                var from = LastEvent(call.Http.Request) ?? (call.App.Database.IsReadOnly ? null : feed.Current);
+                await feed.SettledAsync(ended.Token);
+                await new ChangeStream(call, names, clock, logger).RunAsync(from, ended.Token);
             }
         }
         catch (OperationCanceledException) when (ended.IsCancellationRequested)

@@ -23,4 +23,8 @@ public interface IChangeFeed
     /// <param name="keys">The records, or null for the whole table.</param>
     /// <returns>Dispose it to stop watching.</returns>
     IDisposable Watch(string table, IReadOnlyCollection<RecordKey>? keys);
+
+    /// <summary>Waits until everything watched so far has been looked at once: from then on another program's write to it is told as the change it is.</summary>
+    /// <remarks>At once where the source tells by itself; else about as long as a poll takes. Gives up waiting, without a fault, after a few seconds.</remarks>
+    Task SettledAsync(CancellationToken cancellationToken = default);
 }

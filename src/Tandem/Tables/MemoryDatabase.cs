@@ -110,6 +110,8 @@ public sealed class MemoryDatabase : IDatabase, IChangeFeed, IJournalReader
 
     public IDisposable Watch(string table, IReadOnlyCollection<RecordKey>? keys) => Nothing.Instance;
 
+    public Task SettledAsync(CancellationToken cancellationToken = default) => Task.CompletedTask;
+
     public ValueTask DisposeAsync() => ValueTask.CompletedTask;
 
     Task<IReadOnlyList<Change>> IJournalReader.ReadAsync(Cursor after, Cursor upTo, int limit, CancellationToken cancellationToken)

@@ -183,13 +183,13 @@ public sealed class LiveTableTests
         await direct.WriteAsync(Insert(4), Token);
         _source.IsDown = false;
 
-        await reader.UntilAsync(c => c.Any(x => x.Kind == ChangeKind.Reset), "that everything is read again");
+        await reader.UntilAsync(c => c.Any(x => x.Kind == ChangeKind.Reset), "that everything is read again", Token);
         Assert.Equal("missed", (await live.GetAsync(Key(1), Token))!["label"]);
         Assert.Null(await live.GetAsync(Key(2), Token));
         Assert.Equal(3, await live.CountAsync(Tandem.Querying.Filter.All, Token));
 
         await direct.WriteAsync(new Write.Update(Key(3), Patch.Of("label", "later"), Guard.None, s_ann), Token);
-        await reader.UntilAsync(c => c.Any(x => x.Key.Equals(Key(3))), "a change after the break");
+        await reader.UntilAsync(c => c.Any(x => x.Key.Equals(Key(3))), "a change after the break", Token);
         Assert.Equal("later", (await live.GetAsync(Key(3), Token))!["label"]);
     }
 
