@@ -38,12 +38,17 @@ internal sealed record Subject(string Table, string Key, string Name, string Ema
         var number = Interlocked.Increment(ref s_next);
         var values = new Dictionary<string, object?>
         {
-            [Key] = number,
             [Name] = name ?? $"Person {number}",
             [Email] = $"person{number}@example.org",
             [First] = "First at start",
             [Second] = "Second at start",
         };
+        if (Table == "customer")
+        {
+            // Here nothing numbers the records.
+            values[Key] = number;
+        }
+
         if (Table != "customers")
         {
             values[Table == "Customer" ? "FirstName" : "first_name"] = "Ann";

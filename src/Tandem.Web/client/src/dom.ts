@@ -36,3 +36,6 @@ export async function fetchPage(address: string = location.href): Promise<Docume
 
 /** Moves the page's cursor to that of a page just fetched. */
 export const cursorOf = (page: Document): string => page.body.dataset["cursor"] ?? "";
+
+/** The journal number of the newest change that a page's history shows. */
+export const newest = (page: Document): number => Math.max(0, ...[...page.querySelectorAll<HTMLElement>("[data-history] [data-sequence]")].map(e => Number(e.dataset["sequence"])));

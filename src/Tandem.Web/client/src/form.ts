@@ -1,8 +1,9 @@
 // A record's page: three kinds of news told apart, and saving that never loses what was typed.
 
 import { ago } from "./ago";
-import { all, announce, cursorOf, fetchPage, make, one } from "./dom";
+import { all, announce, cursorOf, fetchPage, make, newest, one } from "./dom";
 import { FieldPanel } from "./field";
+import { jsonError } from "./json";
 import { onChange, onReset, watchAgain, type LiveChange } from "./live";
 import { startPickers } from "./picker";
 import { save, wireOf } from "./save";
@@ -294,20 +295,5 @@ class RecordForm {
     });
     one("[data-close]", dialog ?? undefined)?.addEventListener("click", () => dialog?.close());
     dialog?.addEventListener("submit", () => (this.#leaving = true));
-  }
-}
-
-const newest = (page: Document): number => Math.max(0, ...[...page.querySelectorAll<HTMLElement>("[data-history] [data-sequence]")].map(e => Number(e.dataset["sequence"])));
-
-function jsonError(field: FieldPanel): string | null {
-  if (field.type !== "Json" && field.type !== "Array") {
-    return null;
-  }
-  const text = field.control?.read(null) ?? null;
-  try {
-    const value: unknown = text === null ? null : JSON.parse(text);
-    return field.type === "Array" && value !== null && !Array.isArray(value) ? "Enter a JSON array, such as [1, 2, 3]." : null;
-  } catch (error) {
-    return `Enter valid JSON. ${(error as Error).message}.`;
   }
 }
