@@ -4,7 +4,9 @@ using Microsoft.Extensions.Logging.Abstractions;
 using Npgsql;
 using Tandem.Changes;
 using Tandem.Records;
+using Tandem.Relational.Introspection;
 using Tandem.Relational.Sql;
+using Tandem.Relational.Watching;
 using Tandem.Schema;
 using Tandem.Tables;
 
@@ -22,6 +24,12 @@ public sealed class PgDatabase : IDatabase
         _options = options;
         builder.MaxAutoPrepare = builder.MaxAutoPrepare == 0 ? 100 : builder.MaxAutoPrepare;
         builder.AutoPrepareMinUsages = 2;
+        if (options.IsReadOnly)
+        {
+            // The server itself refuses what slips through.
+            builder.Options = (builder.Options + " -c default_transaction_read_only=on").Trim();
+        }
+
         ConnectionString = builder.ToString();
         Name = builder.Database ?? "postgres";
         Source = NpgsqlDataSource.Create(ConnectionString);
@@ -62,15 +70,21 @@ public sealed class PgDatabase : IDatabase
     public static async Task<PgDatabase> OpenAsync(string address, PgOptions? options = null, ILoggerFactory? loggers = null, CancellationToken cancellationToken = default)
     {
         var builder = PgConnectionText.Parse(address);
+        PollRange.Check(options?.Poll);
         var database = new PgDatabase(builder, options ?? new PgOptions(), (loggers ?? NullLoggerFactory.Instance).CreateLogger<PgDatabase>());
         try
         {
             await database.StartAsync(cancellationToken).ConfigureAwait(false);
             return database;
         }
-        catch (Exception e) when (e is NpgsqlException or TimeoutException or System.Net.Sockets.SocketException or DatabaseUnavailableException)
+        catch (Exception e)
         {
             await database.DisposeAsync().ConfigureAwait(false);
+            if (e is not (NpgsqlException or TimeoutException or System.Net.Sockets.SocketException or DatabaseUnavailableException))
+            {
+                throw;
+            }
+
             var cause = e is DatabaseUnavailableException { InnerException: { } inner } ? inner : e;
             throw new DatabaseUnavailableException(PgErrors.WhyClosed(cause, builder), cause);
         }
@@ -85,19 +99,22 @@ public sealed class PgDatabase : IDatabase
         var maps = await PgSchemaReader.ReadAsync(Source, cancellationToken).ConfigureAwait(false);
         maps = [.. maps.Select(m => m with { Map = m.Map.WithSchema(_options.Refine(m.Schema)) })];
         PgTable[] tables = [.. maps.Select(m => new PgTable(this, m))];
+        var before = _catalog.Tables;
         _catalog = new Catalog(
             tables,
             tables.ToDictionary(t => t.Schema.Name, StringComparer.Ordinal),
             maps.ToDictionary(m => (m.SchemaName, m.RelationName)));
-        SchemaVersion++;
-        if (SchemaVersion > 2)
+        if (!_isStarted)
         {
-            // Prepared statements of the old tables would fail on the new ones.
-            Source.Clear();
-            if (_whyPolling is null && !IsReadOnly)
-            {
-                _ = await PublishAsync(cancellationToken).ConfigureAwait(false);
-            }
+            return;
+        }
+
+        SchemaVersion += SchemaPrint.Same(before, _catalog.Tables) ? 0 : 1;
+        // Prepared statements of the old tables would fail on the new ones.
+        Source.Clear();
+        if (_whyPolling is null && !IsReadOnly && await PublishAsync(cancellationToken).ConfigureAwait(false) is { } reason)
+        {
+            _notes.Add($"new tables could not be published, so other programs' writes to them are not heard: {reason}");
         }
     }
 
@@ -196,6 +213,7 @@ public sealed class PgDatabase : IDatabase
     }
 
     private string? _whyPolling;
+    private bool _isStarted;
 
     private async Task StartAsync(CancellationToken cancellationToken)
     {
@@ -211,6 +229,7 @@ public sealed class PgDatabase : IDatabase
             : !_options.UseReplication ? "polling, as asked"
             : await PublishAsync(cancellationToken).ConfigureAwait(false);
         await PgFeed.StartAsync(_whyPolling, cancellationToken).ConfigureAwait(false);
+        _isStarted = true;
     }
 
     private async Task EnsureTablesAsync(CancellationToken cancellationToken)

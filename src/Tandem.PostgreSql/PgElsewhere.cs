@@ -31,11 +31,12 @@ internal sealed class PgElsewhere(PgDatabase database)
 {
     public const long LockKey = 0x7461_6E64_656D; // "tandem"
 
-    private const int KeysPerRead = 200;
+    /// <summary>How many changes are journalled in one transaction.</summary>
+    public const int PerTransaction = 200;
 
     public async Task WriteAsync(IReadOnlyList<ElsewhereChange> changes, CancellationToken cancellationToken)
     {
-        foreach (var chunk in changes.Chunk(KeysPerRead))
+        foreach (var chunk in changes.Chunk(PerTransaction))
         {
             var connection = await database.Source.OpenConnectionAsync(cancellationToken).ConfigureAwait(false);
             await using var closing = connection.ConfigureAwait(false);

@@ -52,8 +52,12 @@ internal sealed partial class PgFeed
             }
 
             // What is found once is not found again, so it is kept until it is told.
-            await TellAsync(_untold, cancellationToken).ConfigureAwait(false);
-            _untold.Clear();
+            while (_untold.Count > 0)
+            {
+                var some = _untold.Take(PgElsewhere.PerTransaction).ToList();
+                await TellAsync(some, cancellationToken).ConfigureAwait(false);
+                _untold.RemoveRange(0, some.Count);
+            }
         }
         finally
         {

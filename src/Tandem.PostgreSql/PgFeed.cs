@@ -180,8 +180,9 @@ internal sealed partial class PgFeed : IChangeFeed, IJournalReader, IAsyncDispos
 
                 backoff = TimeSpan.FromMilliseconds(100);
             }
-            catch (Exception e) when (e is NpgsqlException or TandemException or IOException or TimeoutException)
+            catch (Exception e) when (!cancellationToken.IsCancellationRequested)
             {
+                // Whatever it was, a feed that stops listening would be worse: it is said and tried again.
                 LogTailFailed(backoff.TotalSeconds, e);
                 await Task.Delay(backoff, _options.Clock, cancellationToken).ConfigureAwait(false);
                 backoff = Longer(backoff);
@@ -233,7 +234,7 @@ internal sealed partial class PgFeed : IChangeFeed, IJournalReader, IAsyncDispos
                     },
                     cancellationToken).ConfigureAwait(false);
             }
-            catch (Exception e) when (e is NpgsqlException or IOException or TimeoutException or TandemException)
+            catch (Exception e) when (!cancellationToken.IsCancellationRequested)
             {
                 _isReplicating = false;
                 _whyPolling = "replication is interrupted";

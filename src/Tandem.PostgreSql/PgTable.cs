@@ -18,6 +18,8 @@ internal sealed class PgTable(PgDatabase database, PgTableMap table) : Relationa
 
     protected override IChangeFeed Feed => database.Feed;
 
+    protected override bool IsReadOnly => database.IsReadOnly;
+
     public override async Task<WriteResult> WriteAsync(Write write, CancellationToken cancellationToken = default)
     {
         if (Check(write) is { } rejected)

@@ -1,4 +1,4 @@
-using System.Threading.Channels;
+using System.Collections.Concurrent;
 using Microsoft.Data.Sqlite;
 using SQLitePCL;
 using Tandem.Querying;
@@ -13,8 +13,9 @@ internal sealed class SqliteConnections : IAsyncDisposable
 {
     private const int MaxReaders = 6;
     private readonly string _connectionString;
-    private readonly Channel<SqliteConnection> _idle = Channel.CreateBounded<SqliteConnection>(MaxReaders);
-    private int _opened;
+    private readonly ConcurrentBag<SqliteConnection> _idle = [];
+    private readonly SemaphoreSlim _slots = new(MaxReaders, MaxReaders);
+    private volatile bool _isClosed;
 
     public SqliteConnections(string path, bool isReadOnly)
     {
@@ -55,10 +56,17 @@ internal sealed class SqliteConnections : IAsyncDisposable
     /// <summary>Runs a read on a connection of its own for that time. Cancelling interrupts the statement.</summary>
     public async Task<T> ReadAsync<T>(Func<SqliteConnection, T> read, CancellationToken cancellationToken)
     {
-        var connection = await RentAsync(cancellationToken).ConfigureAwait(false);
+        await _slots.WaitAsync(cancellationToken).ConfigureAwait(false);
+        SqliteConnection? connection = null;
         try
         {
-            await using var interrupt = cancellationToken.Register(() => raw.sqlite3_interrupt(connection.Handle)).ConfigureAwait(false);
+            if (!_idle.TryTake(out connection))
+            {
+                connection = await OpenAsync(cancellationToken).ConfigureAwait(false);
+            }
+
+            var handle = connection.Handle;
+            await using var interrupt = cancellationToken.Register(() => raw.sqlite3_interrupt(handle)).ConfigureAwait(false);
             return read(connection);
         }
         catch (SqliteException e) when (e.SqliteErrorCode == raw.SQLITE_INTERRUPT)
@@ -71,7 +79,16 @@ internal sealed class SqliteConnections : IAsyncDisposable
         }
         finally
         {
-            _idle.Writer.TryWrite(connection);
+            if (connection is not null)
+            {
+                _idle.Add(connection);
+            }
+
+            _slots.Release();
+            if (_isClosed)
+            {
+                await CloseIdleAsync().ConfigureAwait(false);
+            }
         }
     }
 
@@ -103,26 +120,16 @@ internal sealed class SqliteConnections : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
-        _idle.Writer.Complete();
-        await foreach (var connection in _idle.Reader.ReadAllAsync().ConfigureAwait(false))
+        // A read under way closes its own connection when it ends.
+        _isClosed = true;
+        await CloseIdleAsync().ConfigureAwait(false);
+    }
+
+    private async Task CloseIdleAsync()
+    {
+        while (_idle.TryTake(out var connection))
         {
             await connection.DisposeAsync().ConfigureAwait(false);
         }
-    }
-
-    private async ValueTask<SqliteConnection> RentAsync(CancellationToken cancellationToken)
-    {
-        if (_idle.Reader.TryRead(out var idle))
-        {
-            return idle;
-        }
-
-        if (Interlocked.Increment(ref _opened) <= MaxReaders)
-        {
-            return await OpenAsync(cancellationToken).ConfigureAwait(false);
-        }
-
-        Interlocked.Decrement(ref _opened);
-        return await _idle.Reader.ReadAsync(cancellationToken).ConfigureAwait(false);
     }
 }

@@ -4,7 +4,9 @@ using Microsoft.Extensions.Logging.Abstractions;
 using SQLitePCL;
 using Tandem.Changes;
 using Tandem.Records;
+using Tandem.Relational.Introspection;
 using Tandem.Relational.Sql;
+using Tandem.Relational.Watching;
 using Tandem.Schema;
 using Tandem.Tables;
 
@@ -70,15 +72,21 @@ public sealed class SqliteDatabase : IDatabase
             throw new DatabaseUnavailableException(NoDatabase(path), new InvalidDataException());
         }
 
+        PollRange.Check(options?.Poll);
         var database = new SqliteDatabase(path, options ?? new SqliteOptions(), (loggers ?? NullLoggerFactory.Instance).CreateLogger<SqliteDatabase>());
         try
         {
             await database.StartAsync(cancellationToken).ConfigureAwait(false);
             return database;
         }
-        catch (SqliteException e)
+        catch (Exception failure)
         {
             await database.DisposeAsync().ConfigureAwait(false);
+            if (failure is not SqliteException e)
+            {
+                throw;
+            }
+
             throw new DatabaseUnavailableException(e.SqliteErrorCode switch
             {
                 raw.SQLITE_NOTADB or raw.SQLITE_CORRUPT => NoDatabase(path),
@@ -97,8 +105,9 @@ public sealed class SqliteDatabase : IDatabase
     {
         var maps = await Connections.ReadAsync(SqliteSchemaReader.Read, cancellationToken).ConfigureAwait(false);
         SqliteTable[] tables = [.. maps.Select(m => new SqliteTable(this, m.WithSchema(_options.Refine(m.Schema))))];
+        var before = _catalog.Tables;
         _catalog = new Catalog(tables, tables.ToDictionary(t => t.Schema.Name, StringComparer.Ordinal));
-        SchemaVersion++;
+        SchemaVersion += before.Count == 0 || SchemaPrint.Same(before, tables) ? 0 : 1;
     }
 
     public async ValueTask<RecordCount> EstimateAsync(string table, CancellationToken cancellationToken = default)

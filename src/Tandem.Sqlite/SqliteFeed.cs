@@ -104,7 +104,7 @@ internal sealed partial class SqliteFeed : IChangeFeed, IJournalReader, IAsyncDi
             {
                 await LookAsync(cancellationToken).ConfigureAwait(false);
             }
-            catch (Exception e) when (e is SqliteException or TandemException)
+            catch (Exception e) when (!cancellationToken.IsCancellationRequested)
             {
                 // The next tick tries again; what was missed is still to be found by then.
                 LogPollFailed(e);

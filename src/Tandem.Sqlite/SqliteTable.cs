@@ -15,6 +15,8 @@ internal sealed class SqliteTable(SqliteDatabase database, TableMap map) : Relat
 {
     protected override IChangeFeed Feed => database.Feed;
 
+    protected override bool IsReadOnly => database.IsReadOnly;
+
     public override async Task<WriteResult> WriteAsync(Write write, CancellationToken cancellationToken = default)
     {
         if (Check(write) is { } rejected)

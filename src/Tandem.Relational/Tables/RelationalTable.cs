@@ -93,6 +93,9 @@ internal abstract class RelationalTable(TableMap map, Dialect dialect) : ITable
 
     protected abstract IChangeFeed Feed { get; }
 
+    /// <summary>Whether nothing at all may be written.</summary>
+    protected abstract bool IsReadOnly { get; }
+
     /// <summary>Runs a statement and reads its rows as records of a map.</summary>
     protected abstract Task<List<Record>> ReadAsync(SqlText sql, TableMap map, CancellationToken cancellationToken);
 
@@ -130,6 +133,11 @@ internal abstract class RelationalTable(TableMap map, Dialect dialect) : ITable
     /// <summary>Refuses what the schema alone can tell, before the database is asked.</summary>
     protected WriteResult.Rejected? Check(Write write)
     {
+        if (IsReadOnly)
+        {
+            return new WriteResult.Rejected([new FieldError("", "This database was opened to be read only. Open it for writing to change it.")]);
+        }
+
         if (Schema.ReadOnlyReason is { } reason)
         {
             return new WriteResult.Rejected([new FieldError("", reason)]);

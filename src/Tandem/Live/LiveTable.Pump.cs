@@ -10,6 +10,7 @@ namespace Tandem.Live;
 public sealed partial class LiveTable
 {
     private const int LoadPage = 10_000;
+    private static readonly TimeSpan s_keepDeleted = TimeSpan.FromMinutes(1);
     private static readonly TimeSpan s_shortestBackoff = TimeSpan.FromMilliseconds(50);
     private static readonly TimeSpan s_longestBackoff = TimeSpan.FromSeconds(10);
 
@@ -103,11 +104,48 @@ public sealed partial class LiveTable
                 continue;
             }
 
+            // Who asks from now on starts a read of its own instead of joining one that may be older than this change.
+            _reading.TryRemove(change.Key, out _);
             _cache?.Apply(change.Key, change.Sequence, record => Changed(record, change));
-            _all?.AddOrUpdate(
-                change.Key,
-                _ => new Held(Changed(null, change), change.Sequence),
-                (_, held) => change.Sequence > held.Sequence ? new Held(Changed(held.Record, change), change.Sequence) : held);
+            if (_all is not null)
+            {
+                await ApplyAsync(_all, change).ConfigureAwait(false);
+            }
+        }
+
+        ForgetDeleted();
+    }
+
+    private async Task ApplyAsync(ConcurrentDictionary<RecordKey, Held> all, Change change)
+    {
+        if (change.Kind == ChangeKind.Update && !(all.TryGetValue(change.Key, out var known) && (known.Record is not null || known.Sequence >= change.Sequence)))
+        {
+            // An update of a record that was never heard of brings only some of its fields.
+            var read = await _source.GetAsync(change.Key, _stop.Token).ConfigureAwait(false);
+            Keep(change.Key, read, change.Sequence);
+            return;
+        }
+
+        all.AddOrUpdate(
+            change.Key,
+            _ => new Held(Changed(null, change), change.Sequence),
+            (_, held) => change.Sequence > held.Sequence ? new Held(Changed(held.Record, change), change.Sequence) : held);
+        if (change.Kind == ChangeKind.Delete)
+        {
+            _deleted.Enqueue((change.Key, _options.Clock.GetTimestamp()));
+        }
+    }
+
+    /// <summary>A deleted record's number is kept for a while, in case the answer of an older write comes in late.</summary>
+    private void ForgetDeleted()
+    {
+        while (_deleted.TryPeek(out var oldest) && _options.Clock.GetElapsedTime(oldest.At) > s_keepDeleted)
+        {
+            _deleted.Dequeue();
+            if (_all!.TryGetValue(oldest.Key, out var held) && held.Record is null)
+            {
+                _all.TryRemove(new(oldest.Key, held));
+            }
         }
     }
 
@@ -117,12 +155,12 @@ public sealed partial class LiveTable
         await LoadAsync(_stop.Token).ConfigureAwait(false);
     }
 
+    /// <summary>The record after a change; null when it is gone, or when the change alone does not tell.</summary>
     private Record? Changed(Record? record, Change change) => change.Kind switch
     {
         ChangeKind.Delete => null,
         _ when record is not null => record.With(change.After),
         ChangeKind.Insert => new Record(Schema, [.. Schema.Fields.Select(f => change.After.GetValueOrDefault(f.Name))]),
-        // An update of a record that was never seen brings only some fields; it is read when it is asked for.
         _ => null,
     };
 

@@ -27,6 +27,8 @@ public sealed partial class LiveTable : ITable, IJournalReader, IAsyncDisposable
     private readonly FeedBuffer _buffer;
     private readonly CancellationTokenSource _stop = new();
     private Task _pump = Task.CompletedTask;
+    private readonly Queue<(RecordKey Key, long At)> _deleted = new();
+    private int _disposed;
 
     private LiveTable(ITable source, LiveTableOptions options)
     {
@@ -147,6 +149,11 @@ public sealed partial class LiveTable : ITable, IJournalReader, IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
+        if (Interlocked.Exchange(ref _disposed, 1) == 1)
+        {
+            return;
+        }
+
         await _stop.CancelAsync().ConfigureAwait(false);
         await _pump.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         _stop.Dispose();
@@ -161,21 +168,29 @@ public sealed partial class LiveTable : ITable, IJournalReader, IAsyncDisposable
     private async Task<Record?> ReadThroughAsync(RecordKey key, CancellationToken cancellationToken)
     {
         // Everyone who asks for a record that is being read waits for that one read.
-        var reading = _reading.GetOrAdd(key, k => ReadOnceAsync(k));
+        var mine = new TaskCompletionSource<Record?>(TaskCreationOptions.RunContinuationsAsynchronously);
+        var reading = _reading.GetOrAdd(key, mine.Task);
+        if (reading == mine.Task)
+        {
+            _ = ReadOnceAsync(key, mine);
+        }
+
         return await reading.WaitAsync(cancellationToken).ConfigureAwait(false);
     }
 
-    private async Task<Record?> ReadOnceAsync(RecordKey key)
+    private async Task ReadOnceAsync(RecordKey key, TaskCompletionSource<Record?> answer)
     {
-        // Off the caller's thread, so that the read is registered before it can end.
-        await Task.CompletedTask.ConfigureAwait(ConfigureAwaitOptions.ForceYielding);
         try
         {
-            return (await ReadAsync([key], _stop.Token).ConfigureAwait(false)).FirstOrDefault();
+            var record = (await ReadAsync([key], _stop.Token).ConfigureAwait(false)).FirstOrDefault();
+            _reading.TryRemove(new(key, answer.Task));
+            answer.SetResult(record);
         }
-        finally
+        catch (Exception e)
         {
-            _reading.TryRemove(key, out _);
+            // Everyone who waits for this read gets its fault; the next one asks anew.
+            _reading.TryRemove(new(key, answer.Task));
+            answer.SetException(e);
         }
     }
 

@@ -150,6 +150,11 @@ internal sealed class RecordCache(int maxEntries, TimeSpan timeToLive, TimeProvi
             if (_entries.TryGetValue(key, out var node) && sequence > node.Value.Sequence)
             {
                 (node.Value.Record, node.Value.Sequence) = (change(node.Value.Record), sequence);
+                if (node.Value.Record is null)
+                {
+                    // Gone, or changed without ever having been seen: the next reader asks the source.
+                    Remove(node);
+                }
             }
         }
     }
