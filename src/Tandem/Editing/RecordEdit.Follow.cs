@@ -6,21 +6,52 @@ namespace Tandem.Editing;
 /// <content>How theirs is followed.</content>
 public sealed partial class RecordEdit
 {
+    private static readonly TimeSpan s_shortestBackoff = TimeSpan.FromMilliseconds(100);
+    private static readonly TimeSpan s_longestBackoff = TimeSpan.FromSeconds(10);
+
     private async Task FollowAsync(IAsyncEnumerable<IReadOnlyList<Change>> changes)
     {
-        try
+        var backoff = s_shortestBackoff;
+        while (!_isDisposed)
         {
-            await foreach (var batch in changes.WithCancellation(_stop.Token).ConfigureAwait(false))
+            try
             {
-                foreach (var change in batch.Where(c => c.Key.Equals(Key) || c.Kind == ChangeKind.Reset))
+                await foreach (var batch in changes.WithCancellation(_stop.Token).ConfigureAwait(false))
                 {
-                    await TakeInAsync(change).ConfigureAwait(false);
+                    foreach (var change in batch.Where(c => c.Key.Equals(Key) || c.Kind == ChangeKind.Reset))
+                    {
+                        await TakeInAsync(change).ConfigureAwait(false);
+                    }
+
+                    backoff = s_shortestBackoff;
                 }
+
+                return;
+            }
+            catch (Exception) when (_isDisposed)
+            {
+                // The edit ended, and its following with it.
+                return;
+            }
+            catch (Exception e)
+            {
+                // The feed broke, the source is away for a while, or a handler failed. Following goes on from a fresh read.
+                Faulted?.Invoke(e);
+                await Task.Delay(backoff, TimeProvider.System, CancellationToken.None).ConfigureAwait(false);
+                backoff = backoff * 2 < s_longestBackoff ? backoff * 2 : s_longestBackoff;
+                changes = AfterARead();
             }
         }
-        catch (Exception e) when (e is OperationCanceledException or ObjectDisposedException)
+    }
+
+    /// <summary>The changes from now on, with a reset in front that makes the record be read again.</summary>
+    private async IAsyncEnumerable<IReadOnlyList<Change>> AfterARead()
+    {
+        var later = _table.ChangesAsync(null, _stop.Token);
+        yield return [new Change(default, 0, TimeProvider.System.GetUtcNow(), Actors.Elsewhere, null, _table.Schema.Name, new RecordKey(), ChangeKind.Reset, Patch.Empty, Patch.Empty)];
+        await foreach (var batch in later.ConfigureAwait(false))
         {
-            // The edit ended, and its following with it.
+            yield return batch;
         }
     }
 

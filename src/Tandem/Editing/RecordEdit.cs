@@ -21,7 +21,7 @@ public sealed partial class RecordEdit : IDisposable
     private RecordKey? _key;
     private long _asOf;
     private bool _isGone;
-    private bool _isDisposed;
+    private volatile bool _isDisposed;
 
     private RecordEdit(IDatabase? database, ITable table, WriteContext by, Record? record)
     {
@@ -31,6 +31,9 @@ public sealed partial class RecordEdit : IDisposable
 
     /// <summary>Theirs changed: the names of the fields; empty when the record went.</summary>
     public event Action<IReadOnlyCollection<string>>? Changed;
+
+    /// <summary>Following theirs failed; it goes on from a fresh read. The cause: the feed's, or that of a handler of <see cref="Changed"/>. Must not throw.</summary>
+    public event Action<Exception>? Faulted;
 
     /// <summary>The record's key; null while it is not stored yet.</summary>
     public RecordKey? Key

@@ -143,7 +143,7 @@ public sealed partial class LiveTable : ITable, IJournalReader, IAsyncDisposable
         return result;
     }
 
-    /// <summary>The table's changes, each heard after the cache has taken it in.</summary>
+    /// <summary>The table's changes, each heard after the cache has taken it in; with a cursor to go on from, the source's own, which may be ahead of the cache.</summary>
     public IAsyncEnumerable<IReadOnlyList<Change>> ChangesAsync(Cursor? after = null, CancellationToken cancellationToken = default) =>
         after is null ? _buffer.ReadAsync(null, cancellationToken) : _source.ChangesAsync(after, cancellationToken);
 
