@@ -16,6 +16,9 @@ internal sealed class ShamDatabase(MemoryDatabase inner) : IDatabase
     /// <summary>Runs before every read of a table.</summary>
     public Action? OnRead { get; set; }
 
+    /// <summary>Runs whenever a table is looked for.</summary>
+    public Action? OnFind { get; set; }
+
     public bool IsDisposed { get; private set; }
 
     public string Name => inner.Name;
@@ -32,7 +35,11 @@ internal sealed class ShamDatabase(MemoryDatabase inner) : IDatabase
 
     public IReadOnlyList<string> Notes => inner.Notes;
 
-    public ITable? Find(string table) => inner.Find(table) is { } found ? new ShamTable(this, found) : null;
+    public ITable? Find(string table)
+    {
+        OnFind?.Invoke();
+        return inner.Find(table) is { } found ? new ShamTable(this, found) : null;
+    }
 
     public ITable? FindSystem(string name) => IsReadOnly ? null : inner.FindSystem(name);
 
