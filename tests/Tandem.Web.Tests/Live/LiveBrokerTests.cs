@@ -28,6 +28,28 @@ public sealed class LiveBrokerTests
         Assert.False(other.Queue.TryRead(out _));
     }
 
+    [Fact]
+    public async Task A_catch_up_that_fails_resets_the_page()
+    {
+        var inner = Shop.Create();
+        var database = new ShamDatabase(inner);
+        await using var server = await TandemServer.StartAsync(database);
+        var from = inner.Feed.Current;
+        await inner.Find("products")!.WriteAsync(new Write.Insert(Patch.Of("name", "Rye"), new WriteContext("Ana")), Http.Cancelled);
+        var page = Watch(server, "products");
+        var asked = 0;
+        // The request itself looks for the table once.
+        database.OnFind = () =>
+        {
+            if (++asked > 1)
+            {
+                throw new InvalidDataException("This schema is no more.");
+            }
+        };
+        server.Services.GetRequiredService<LiveBroker>().Watch(page, new WatchRequest(from.Value, [new WatchedTable("products", null, null, true, null)]));
+        Assert.Same(LiveConnection.Reset, await page.Queue.ReadAsync(Http.Cancelled).AsTask().WaitAsync(s_patience, Http.Cancelled));
+    }
+
     private static LiveConnection Watch(TandemServer server, string table)
     {
         var index = server.Services.GetRequiredService<WatchIndex>();
