@@ -57,7 +57,7 @@ internal sealed class UsersApi(UserStore users)
             writer.WriteString("name", invited.User.Name);
             writer.WriteString("role", RoleNames.Of(invited.User.Role));
             writer.WriteString("token", invited.Token);
-            writer.WriteString("signInLink", $"{request.Scheme}://{request.Host}{request.PathBase}/sign-in?code={invited.Code}");
+            writer.WriteString("signInLink", SignInByLink.Address(request, invited.Code));
             writer.WriteEndObject();
         });
     }
@@ -66,14 +66,13 @@ internal sealed class UsersApi(UserStore users)
     {
         call.Require(null, TableAction.Administer);
         var name = RawPath.Decode(call.Segments[1]);
-        if (!await users.RemoveAsync(name, call.User, call.Cancelled))
+        call.Http.Response.StatusCode = await users.RemoveAsync(name, call.User, call.Cancelled) switch
         {
-            throw users.Find(name) is null
-                ? ApiProblemException.NotFound($"There is no user '{name}'. GET /api/users lists the users.")
-                : ApiProblemException.Forbidden($"'{name}' is named by the server's options. Change those and restart to remove it.");
-        }
-
-        call.Http.Response.StatusCode = StatusCodes.Status204NoContent;
+            RemoveResult.Removed => StatusCodes.Status204NoContent,
+            RemoveResult.Refused refused => throw ApiProblemException.Refused(refused.Errors),
+            _ when users.Find(name) is null => throw ApiProblemException.NotFound($"There is no user '{name}'. GET /api/users lists the users."),
+            _ => throw ApiProblemException.Forbidden($"'{name}' is named by the server's options. Change those and restart to remove it."),
+        };
     }
 
     private static string? Text(JsonElement body, string name)

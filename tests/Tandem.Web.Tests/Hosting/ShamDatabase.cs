@@ -27,6 +27,9 @@ internal sealed class ShamDatabase(MemoryDatabase inner) : IDatabase
 
     public bool IsReadOnly { get; init; }
 
+    /// <summary>Whether a database that may only be read holds Tandem's own tables from before.</summary>
+    public bool HasSystemTables { get; init; }
+
     public IReadOnlyList<ITable> Tables => [.. inner.Tables.Select(t => new ShamTable(this, t))];
 
     public int SchemaVersion => inner.SchemaVersion;
@@ -41,7 +44,7 @@ internal sealed class ShamDatabase(MemoryDatabase inner) : IDatabase
         return inner.Find(table) is { } found ? new ShamTable(this, found) : null;
     }
 
-    public ITable? FindSystem(string name) => IsReadOnly ? null : inner.FindSystem(name);
+    public ITable? FindSystem(string name) => IsReadOnly && !HasSystemTables ? null : inner.FindSystem(name);
 
     public Task ReloadAsync(CancellationToken cancellationToken = default) => inner.ReloadAsync(cancellationToken);
 
