@@ -6,7 +6,7 @@ using Tandem.Editing;
 using Tandem.Records;
 using Tandem.Schema;
 using Tandem.Tables;
-using Tandem.Web.Forms;
+using Tandem.Web.Addresses;
 
 namespace Tandem.Admin.RecordPages;
 

@@ -7,6 +7,7 @@ using Tandem.Querying;
 using Tandem.Records;
 using Tandem.Schema;
 using Tandem.Tables;
+using Tandem.Web.Addresses;
 using Tandem.Web.Forms;
 
 namespace Tandem.Admin.RecordPages;

@@ -7,8 +7,8 @@ using Tandem.Changes;
 using Tandem.Querying;
 using Tandem.Schema;
 using Tandem.Tables;
+using Tandem.Web.Addresses;
 using Tandem.Web;
-using Tandem.Web.Forms;
 
 namespace Tandem.Admin.Shell;
 

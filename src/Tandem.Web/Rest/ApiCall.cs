@@ -3,6 +3,7 @@ using Tandem.Access;
 using Tandem.Records;
 using Tandem.Schema;
 using Tandem.Tables;
+using Tandem.Web.Addresses;
 
 namespace Tandem.Web.Rest;
 
@@ -25,7 +26,7 @@ internal sealed class ApiCall(HttpContext http, TandemApp app, User user, IReadO
     /// <summary>The table that the address names.</summary>
     public ITable Table()
     {
-        var name = RawPath.Decode(segments[1]);
+        var name = Links.Name(segments[1]);
         var table = app.Find(name)
             ?? throw ApiProblemException.NotFound($"There is no table '{name}'. GET /api/tables lists the tables.");
         http.Items[typeof(TableSchema)] = table.Schema;

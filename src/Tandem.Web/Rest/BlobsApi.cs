@@ -4,6 +4,7 @@ using Tandem.Access;
 using Tandem.Records;
 using Tandem.Schema;
 using Tandem.Tables;
+using Tandem.Web.Addresses;
 
 namespace Tandem.Web.Rest;
 
@@ -64,7 +65,7 @@ internal static class BlobsApi
 
     private static Field FieldOf(ApiCall call, TableSchema schema)
     {
-        var name = RawPath.Decode(call.Segments[3]);
+        var name = Links.Name(call.Segments[3]);
         return schema.Find(name) switch
         {
             { IsSecret: false, Type: FieldType.Bytes } field => field,

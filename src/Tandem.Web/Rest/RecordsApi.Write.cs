@@ -3,6 +3,7 @@ using Tandem.Access;
 using Tandem.Editing;
 using Tandem.Records;
 using Tandem.Tables;
+using Tandem.Web.Addresses;
 
 namespace Tandem.Web.Rest;
 
@@ -19,7 +20,7 @@ internal static partial class RecordsApi
         switch (await RecordSaver.CreateAsync(table, values, call.By, call.Cancelled))
         {
             case SaveResult.Created created:
-                call.Http.Response.Headers.Location = RecordAddress.Of(call.Http, created.Stored);
+                call.Http.Response.Headers.Location = call.Http.Request.PathBase + Links.Api(table.Schema, created.Key);
                 await AnswerStoredAsync(call, table, StatusCodes.Status201Created, created.Stored);
                 break;
             case SaveResult.Rejected rejected:

@@ -2,6 +2,7 @@ using System.Text.Json;
 using Microsoft.AspNetCore.Http;
 using Tandem.Access;
 using Tandem.Records;
+using Tandem.Web.Addresses;
 using Tandem.Web.SignIn;
 
 namespace Tandem.Web.Rest;
@@ -49,7 +50,7 @@ internal sealed class UsersApi(UserStore users)
         };
 
         var request = call.Http.Request;
-        call.Http.Response.Headers.Location = $"{request.PathBase}/api/users/{Uri.EscapeDataString(invited.User.Name)}";
+        call.Http.Response.Headers.Location = request.PathBase + Links.ApiUser(invited.User.Name);
         call.Http.Response.Headers.CacheControl = "no-store";
         await RecordJson.AnswerAsync(call.Http, StatusCodes.Status201Created, writer =>
         {
@@ -65,7 +66,7 @@ internal sealed class UsersApi(UserStore users)
     public async Task RemoveAsync(ApiCall call)
     {
         call.Require(null, TableAction.Administer);
-        var name = RawPath.Decode(call.Segments[1]);
+        var name = Links.Name(call.Segments[1]);
         call.Http.Response.StatusCode = await users.RemoveAsync(name, call.User, call.Cancelled) switch
         {
             RemoveResult.Removed => StatusCodes.Status204NoContent,
