@@ -4,6 +4,7 @@ using Tandem.Editing;
 using Tandem.Records;
 using Tandem.Tables;
 using Tandem.Web.Addresses;
+using Tandem.Web.Permits;
 
 namespace Tandem.Web.Rest;
 
@@ -13,10 +14,15 @@ internal static partial class RecordsApi
     public static async Task CreateAsync(ApiCall call)
     {
         var table = call.Table();
-        call.Require(table.Schema, TableAction.Add);
+        var filter = call.Require(table.Schema, TableAction.Add);
         JsonBody.RequireType(call.Http.Request, "application/json");
         using var body = await JsonBody.ReadAsync(call.Http);
         var values = JsonBody.ReadPatch(table.Schema, body.RootElement);
+        if (!Permitted.Holds(filter, table.Schema, values))
+        {
+            throw ApiProblemException.Forbidden($"{call.User.Name} may not add such a record to '{table.Schema.Name}'. Change its values or ask an administrator.");
+        }
+
         switch (await RecordSaver.CreateAsync(table, values, call.By, call.Cancelled))
         {
             case SaveResult.Created created:
@@ -58,11 +64,7 @@ internal static partial class RecordsApi
         }
 
         var record = await call.RecordAsync(table, action);
-        if (!guarded)
-        {
-            return Guard.None;
-        }
-
-        return RecordTags.IsOutdated(call.Http.Request, record) ? throw ApiProblemException.Changed() : RecordTags.GuardOf(record);
+        // Where only some records may be written, this one must still be among them when it is.
+        return guarded && RecordTags.IsOutdated(call.Http.Request, record) ? throw ApiProblemException.Changed() : RecordTags.GuardOf(record);
     }
 }
