@@ -133,9 +133,14 @@ internal static partial class RecordEndpoints
             return await ErrorEndpoints.ShowAsync(page, 403, "This record cannot be deleted", decision.Reason, table.Schema);
         }
 
-        return await RecordLoader.FindAsync(page, table, key) is { } record
-            ? PageContext.View<DeletePage>(await RecordLoader.ShowAsync(page, table, record, RecordLoader.Attempt.None, changed is null ? null : new Notice(changed, true)))
-            : await MissingAsync(page, table, key);
+        return await RecordLoader.FindAsync(page, table, key) switch
+        {
+            null => await MissingAsync(page, table, key),
+            var record when !Permitted.Holds(decision.Filter, record) => await ErrorEndpoints.ShowAsync(
+                page, 403, "This record cannot be deleted", NotThisOne, table.Schema),
+            var record => PageContext.View<DeletePage>(
+                await RecordLoader.ShowAsync(page, table, record, RecordLoader.Attempt.None, changed is null ? null : new Notice(changed, true))),
+        };
     }
 
     private static async Task<IResult> DeleteAsync(PageContext page)

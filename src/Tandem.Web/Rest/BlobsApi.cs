@@ -39,12 +39,7 @@ internal static class BlobsApi
         call.Require(table.Schema, TableAction.Change);
         var field = FieldOf(call, table.Schema);
         var record = await call.RecordAsync(table, TableAction.Change);
-        if (RecordTags.IsGuarded(call.Http.Request) && RecordTags.IsOutdated(call.Http.Request, record))
-        {
-            throw ApiProblemException.Changed();
-        }
-
-        var guard = RecordTags.IsGuarded(call.Http.Request) ? RecordTags.GuardOf(record) : Guard.None;
+        var guard = await RecordsApi.GuardAsync(call, table, TableAction.Change);
         JsonBody.Limit(call.Http, MaxBytes);
         using var content = new MemoryStream();
         await call.Http.Request.Body.CopyToAsync(content, call.Cancelled);

@@ -54,8 +54,8 @@ internal static partial class RecordsApi
         }
     }
 
-    /// <summary>The guard that If-Match asks for. Without it, nothing is read first unless only some records may be written.</summary>
-    private static async Task<Guard> GuardAsync(ApiCall call, ITable table, TableAction action)
+    /// <summary>The guard that If-Match or a decision for only some records asks for. Without either, nothing is read first.</summary>
+    public static async Task<Guard> GuardAsync(ApiCall call, ITable table, TableAction action)
     {
         var guarded = RecordTags.IsGuarded(call.Http.Request);
         if (!guarded && call.Require(table.Schema, action) is Querying.Filter.AllFilter)
