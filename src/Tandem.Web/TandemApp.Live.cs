@@ -6,18 +6,32 @@ namespace Tandem.Web;
 /// <content>Live tables that the application's own pages share.</content>
 public sealed partial class TandemApp
 {
-    private readonly ConcurrentDictionary<(Type, LiveTableMode), Task> _live = [];
+    private readonly Lock _liveLock = new();
+    private readonly Dictionary<(Type, LiveTableMode), Task> _live = [];
     private readonly ConcurrentBag<IAsyncDisposable> _openedTables = [];
 
     /// <summary>The live table of a class, opened at the first call and shared by all later ones until the application stops.</summary>
     /// <param name="mode">What it keeps in memory. Default: every record.</param>
     /// <exception cref="ArgumentException">The database has no table for the class.</exception>
     public Task<LiveTable<T>> LiveAsync<T>(LiveTableMode mode = LiveTableMode.Full)
-        where T : class => (Task<LiveTable<T>>)_live.GetOrAdd((typeof(T), mode), key => OpenAsync<T>(key.Item2));
+        where T : class
+    {
+        lock (_liveLock)
+        {
+            if (!_live.TryGetValue((typeof(T), mode), out var opening))
+            {
+                _live[(typeof(T), mode)] = opening = OpenAsync<T>(mode);
+            }
+
+            return (Task<LiveTable<T>>)opening;
+        }
+    }
 
     private async Task<LiveTable<T>> OpenAsync<T>(LiveTableMode mode)
         where T : class
     {
+        // Leaves the caller at once: a failure must come after this is entered, or it would stay there.
+        await Task.Yield();
         try
         {
             var table = await LiveTable<T>.OpenAsync(Database, options: new LiveTableOptions { Mode = mode });
@@ -27,7 +41,11 @@ public sealed partial class TandemApp
         catch
         {
             // The next call tries again.
-            _live.TryRemove((typeof(T), mode), out _);
+            lock (_liveLock)
+            {
+                _live.Remove((typeof(T), mode));
+            }
+
             throw;
         }
     }

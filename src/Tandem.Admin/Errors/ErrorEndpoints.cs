@@ -3,6 +3,7 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
 using Tandem.Admin.Shell;
 using Tandem.Schema;
+using Tandem.Web.Addresses;
 using Tandem.Web;
 
 namespace Tandem.Admin.Errors;
@@ -20,7 +21,7 @@ internal static class ErrorEndpoints
         PageContext.View<ErrorPage>(
             new ErrorModel(
                 await page.ShellAsync(table), page.App.Title, heading, text,
-                table is null ? "/" : Tandem.Web.Forms.Links.Table(table.Name), table is null ? "Home" : $"Back to {table.Label}"),
+                table is null ? "/" : Links.Table(table.Name), table is null ? "Home" : $"Back to {table.Label}"),
             status);
 
     /// <summary>For moments in which the database itself cannot be asked.</summary>

@@ -7,7 +7,7 @@ using Tandem.Changes;
 using Tandem.Querying;
 using Tandem.Records;
 using Tandem.Schema;
-using Tandem.Web.Forms;
+using Tandem.Web.Addresses;
 
 namespace Tandem.Admin.Home;
 

@@ -1,7 +1,7 @@
 using System.Text;
 using Tandem.Querying;
 using Tandem.Schema;
-using Tandem.Web.Forms;
+using Tandem.Web.Addresses;
 
 namespace Tandem.Admin.Lists;
 

@@ -59,7 +59,7 @@ internal static class PeopleEndpoints
             {
                 Invited = new Invitation(
                     invited.User.Name,
-                    $"{page.Http.Request.Scheme}://{page.Http.Request.Host}{page.Http.Request.PathBase}/sign-in?code={Uri.EscapeDataString(invited.Code)}",
+                    SignInByLink.Address(page.Http.Request, invited.Code),
                     invited.Token),
             }),
             InviteResult.Refused refused => await ShowAsync(page, users, m => m with { Error = string.Join(" ", refused.Errors.Select(e => e.Message)), Name = name }),
@@ -76,7 +76,8 @@ internal static class PeopleEndpoints
             return await ShowAsync(page, users, m => m with { Error = "You cannot remove yourself. Ask another administrator." });
         }
 
-        await users.RemoveAsync(name, page.User, page.Aborted);
-        return Results.LocalRedirect("~/people");
+        return await users.RemoveAsync(name, page.User, page.Aborted) is RemoveResult.Refused refused
+            ? await ShowAsync(page, users, m => m with { Error = string.Join(" ", refused.Errors.Select(e => e.Message)) })
+            : Results.LocalRedirect("~/people");
     }
 }

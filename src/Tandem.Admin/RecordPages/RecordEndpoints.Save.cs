@@ -6,13 +6,16 @@ using Tandem.Editing;
 using Tandem.Records;
 using Tandem.Schema;
 using Tandem.Tables;
-using Tandem.Web.Forms;
+using Tandem.Web.Addresses;
+using Tandem.Web.Permits;
 
 namespace Tandem.Admin.RecordPages;
 
 /// <summary>What forms send. A save that did not succeed brings the page back with everything that was typed.</summary>
 internal static partial class RecordEndpoints
 {
+    private const string NotThisOne = "You may do this to some records of the table, but not to this one. Ask an administrator.";
+
     private static async Task<IResult> SaveAsync(PageContext page)
     {
         var (table, key, refused) = await RecordAsync(page);
@@ -40,6 +43,11 @@ internal static partial class RecordEndpoints
         if (current is null)
         {
             return PageContext.View<RecordPage>(await RecordLoader.GoneAsync(page, table, key!, basis, attempt), 409);
+        }
+
+        if (!Permitted.Holds(decision.Filter, current))
+        {
+            return await ErrorEndpoints.ShowAsync(page, 403, "This record cannot be changed", NotThisOne, schema);
         }
 
         if (content.Errors.Count > 0)
@@ -90,6 +98,11 @@ internal static partial class RecordEndpoints
         var form = await page.Http.Request.ReadFormAsync(page.Aborted);
         var content = await FormReader.ReadAsync(schema, form, null, page.Aborted);
         var errors = content.Errors;
+        if (errors.Count == 0 && !Permitted.Holds(decision.Filter, schema, content.Set))
+        {
+            errors = [new FieldError("", "You may not add such a record. Change its values or ask an administrator.")];
+        }
+
         if (errors.Count == 0)
         {
             switch (await RecordSaver.CreateAsync(table, content.Set, page.By, page.Aborted))
@@ -120,9 +133,14 @@ internal static partial class RecordEndpoints
             return await ErrorEndpoints.ShowAsync(page, 403, "This record cannot be deleted", decision.Reason, table.Schema);
         }
 
-        return await RecordLoader.FindAsync(page, table, key) is { } record
-            ? PageContext.View<DeletePage>(await RecordLoader.ShowAsync(page, table, record, RecordLoader.Attempt.None, changed is null ? null : new Notice(changed, true)))
-            : await MissingAsync(page, table, key);
+        return await RecordLoader.FindAsync(page, table, key) switch
+        {
+            null => await MissingAsync(page, table, key),
+            var record when !Permitted.Holds(decision.Filter, record) => await ErrorEndpoints.ShowAsync(
+                page, 403, "This record cannot be deleted", NotThisOne, table.Schema),
+            var record => PageContext.View<DeletePage>(
+                await RecordLoader.ShowAsync(page, table, record, RecordLoader.Attempt.None, changed is null ? null : new Notice(changed, true))),
+        };
     }
 
     private static async Task<IResult> DeleteAsync(PageContext page)
@@ -142,9 +160,14 @@ internal static partial class RecordEndpoints
 
         var form = await page.Http.Request.ReadFormAsync(page.Aborted);
         if (SignedBase.Read(page.Site.BaseProtector, schema, key!, form["base"].ToString()) is not { } basis
-            || await RecordLoader.FindAsync(page, table, key!) is null)
+            || await RecordLoader.FindAsync(page, table, key!) is not { } record)
         {
             return await AskDeleteAsync(page, table, key!, "This form is too old. Look at the record again.");
+        }
+
+        if (!Permitted.Holds(decision.Filter, record))
+        {
+            return await ErrorEndpoints.ShowAsync(page, 403, "This record cannot be deleted", NotThisOne, schema);
         }
 
         var result = await table.WriteAsync(new Write.Delete(key!, new Guard(basis), page.By), page.Aborted);

@@ -6,7 +6,7 @@ using Tandem.Admin.Errors;
 using Tandem.Admin.Shell;
 using Tandem.Records;
 using Tandem.Tables;
-using Tandem.Web.Forms;
+using Tandem.Web.Addresses;
 
 namespace Tandem.Admin.RecordPages;
 
@@ -71,7 +71,7 @@ internal static partial class RecordEndpoints
             return refused;
         }
 
-        var field = Links.Name(Links.RawPart(page.Http, 3));
+        var field = Links.FieldOf(page.Http);
         if (table!.Schema.Find(field) is not { IsSecret: false } || await RecordLoader.FindAsync(page, table, key!) is not { } record
             || record[field] is not Blob blob || await table.ReadBlobAsync(key!, field, page.Aborted) is not { } content)
         {
@@ -103,7 +103,7 @@ internal static partial class RecordEndpoints
             return (null, null, refused);
         }
 
-        if (!RecordKey.TryParse(table.Schema, Links.RawPart(page.Http, 1), out var key))
+        if (!RecordKey.TryParse(table.Schema, Links.KeyOf(page.Http), out var key))
         {
             return (table, null, await ErrorEndpoints.ShowAsync(page, 404, "There is no such record", table.Schema.IsKeyless
                 ? $"Records of “{table.Schema.Label}” cannot be told apart, since it has no key. They are shown in its list."

@@ -7,7 +7,9 @@ using Tandem.Querying;
 using Tandem.Records;
 using Tandem.Schema;
 using Tandem.Tables;
+using Tandem.Web.Addresses;
 using Tandem.Web.Forms;
+using Tandem.Web.Permits;
 
 namespace Tandem.Admin.RecordPages;
 
@@ -25,8 +27,7 @@ internal static class RecordLoader
 
     /// <summary>The record, if it is there and may be seen.</summary>
     public static async Task<Record?> FindAsync(PageContext page, ITable table, RecordKey key) =>
-        await table.GetAsync(key, page.Aborted) is { } record && page.Visible(table.Schema) is { } visible
-            && (visible is Filter.AllFilter || FilterEvaluator.Holds(visible, record)) ? record : null;
+        page.Visible(table.Schema) is { } visible ? await Permitted.FindAsync(table, key, visible, page.Aborted) : null;
 
     public static async Task<RecordModel> ShowAsync(PageContext page, ITable table, Record record, Attempt attempt, Notice? notice)
     {

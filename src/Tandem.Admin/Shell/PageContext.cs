@@ -7,8 +7,8 @@ using Tandem.Changes;
 using Tandem.Querying;
 using Tandem.Schema;
 using Tandem.Tables;
+using Tandem.Web.Addresses;
 using Tandem.Web;
-using Tandem.Web.Forms;
 
 namespace Tandem.Admin.Shell;
 
@@ -57,7 +57,7 @@ internal sealed class PageContext(AdminSite site, HttpContext http, User user)
     {
         List<TableLink> own = [], system = [];
         var visible = Database.Tables.Where(t => Visible(t.Schema) is not null).ToList();
-        var counts = await site.Counts.GetAsync([.. visible.Select(t => t.Schema.Name)], Aborted);
+        var counts = await site.Counts.GetAsync([.. visible.Where(t => Visible(t.Schema) is Filter.AllFilter).Select(t => t.Schema.Name)], Aborted);
         foreach (var table in visible)
         {
             (table.Schema.IsSystem ? system : own).Add(new TableLink(table.Schema, Links.Table(table.Schema.Name), counts.GetValueOrDefault(table.Schema.Name)));

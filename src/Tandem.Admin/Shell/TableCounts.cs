@@ -11,7 +11,8 @@ internal sealed class TableCounts(TandemApp app, TimeProvider clock)
     private static readonly TimeSpan s_fresh = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan s_patience = TimeSpan.FromMilliseconds(150);
     private readonly ConcurrentDictionary<string, (RecordCount Count, DateTimeOffset At)> _known = new(StringComparer.Ordinal);
-    private readonly ConcurrentDictionary<string, Task> _running = new(StringComparer.Ordinal);
+    private readonly Lock _lock = new();
+    private readonly Dictionary<string, Task> _running = new(StringComparer.Ordinal);
 
     public async Task<IReadOnlyDictionary<string, RecordCount?>> GetAsync(IReadOnlyList<string> tables, CancellationToken cancellationToken)
     {
@@ -25,7 +26,7 @@ internal sealed class TableCounts(TandemApp app, TimeProvider clock)
                 continue;
             }
 
-            var running = _running.GetOrAdd(table, static (name, counts) => counts.RefreshAsync(name), this);
+            var running = Refresh(table);
             if (!isKnown)
             {
                 first.Add(running);
@@ -62,9 +63,17 @@ internal sealed class TableCounts(TandemApp app, TimeProvider clock)
         return "about " + (known.Value / step * step).ToString("N0", CultureInfo.InvariantCulture);
     }
 
+    private Task Refresh(string table)
+    {
+        lock (_lock)
+        {
+            return _running.TryGetValue(table, out var running) ? running : _running[table] = RefreshAsync(table);
+        }
+    }
+
     private async Task RefreshAsync(string table)
     {
-        // Leaves the caller at once: a page asks for all counts before it waits for any.
+        // Leaves the caller at once: a page asks for all counts before it waits for any, and the end comes after this is entered.
         await Task.Yield();
         try
         {
@@ -76,7 +85,10 @@ internal sealed class TableCounts(TandemApp app, TimeProvider clock)
         }
         finally
         {
-            _running.TryRemove(table, out _);
+            lock (_lock)
+            {
+                _running.Remove(table);
+            }
         }
     }
 }

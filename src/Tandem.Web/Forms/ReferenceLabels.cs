@@ -1,6 +1,7 @@
 using Tandem.Querying;
 using Tandem.Records;
 using Tandem.Schema;
+using Tandem.Web.Addresses;
 
 namespace Tandem.Web.Forms;
 

@@ -45,9 +45,15 @@ internal sealed partial class TandemHost(
     {
         if (Interlocked.Exchange(ref _database, null) is { } database)
         {
-            await users.StopAsync();
-        await app.CloseLiveAsync();
-            await database.DisposeAsync();
+            try
+            {
+                await users.StopAsync();
+                await app.CloseLiveAsync();
+            }
+            finally
+            {
+                await database.DisposeAsync();
+            }
         }
     }
 

@@ -1,3 +1,4 @@
+using Microsoft.Extensions.Logging;
 using Tandem.Access;
 using Tandem.Changes;
 using Tandem.Querying;
@@ -16,7 +17,7 @@ internal sealed record FormattedChange(
     Change Change, TableSchema Schema, IReadOnlyDictionary<string, LiveField> Fields, IReadOnlyDictionary<string, TableSchema> Targets);
 
 /// <summary>Formats the changes of a batch; labels of referred records are read once per target table and batch.</summary>
-internal sealed class ChangeFormatter(TandemApp app)
+internal sealed partial class ChangeFormatter(TandemApp app, ILogger logger)
 {
     public async Task<IReadOnlyList<FormattedChange>> FormatAsync(IReadOnlyList<Change> changes, CancellationToken cancellationToken)
     {
@@ -32,8 +33,22 @@ internal sealed class ChangeFormatter(TandemApp app)
         var referred = known.Where(k => k.Change.Kind == ChangeKind.Update)
             .SelectMany(k => k.Change.Before.Concat(k.Change.After).Select(v => ReferredValue.Of(k.Schema, v.Key, v.Value)))
             .OfType<ReferredValue>();
-        var labels = await ReferenceLabels.ReadAsync(app, referred, static _ => Filter.All, cancellationToken);
+        var labels = await LabelsAsync(referred, cancellationToken);
         return [.. known.Select(k => Format(k.Change, k.Schema, labels))];
+    }
+
+    /// <summary>Labels are a help; a change is told without them when they cannot be read.</summary>
+    private async Task<IReadOnlyDictionary<ReferredValue, ReferenceLabel>> LabelsAsync(IEnumerable<ReferredValue> referred, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await ReferenceLabels.ReadAsync(app, referred, static _ => Filter.All, cancellationToken);
+        }
+        catch (TandemException e)
+        {
+            LogWithoutLabels(e);
+            return new Dictionary<ReferredValue, ReferenceLabel>();
+        }
     }
 
     private static FormattedChange Format(Change change, TableSchema schema, IReadOnlyDictionary<ReferredValue, ReferenceLabel> labels)
@@ -72,4 +87,7 @@ internal sealed class ChangeFormatter(TandemApp app)
     private static ReferenceLabel? LabelOf(
         TableSchema schema, string field, object? value, IReadOnlyDictionary<ReferredValue, ReferenceLabel> labels) =>
         ReferredValue.Of(schema, field, value) is { } referred ? labels.GetValueOrDefault(referred) : null;
+
+    [LoggerMessage(1106, LogLevel.Warning, "Names of referred records could not be read; a change is told with their keys")]
+    private partial void LogWithoutLabels(Exception cause);
 }

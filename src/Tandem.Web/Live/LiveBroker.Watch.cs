@@ -91,39 +91,20 @@ internal sealed partial class LiveBroker
 
     private async Task CatchUpAsync(LiveConnection connection, Cursor from, CancellationTokenSource ending)
     {
-        var target = app.Database.Feed.Current;
-        var missed = 0;
         try
         {
-            // The feed goes on for ever; what came before the target is over when the target came, or when it grew quiet.
-            ending.CancelAfter(s_quiet);
-            await foreach (var batch in app.Database.Feed.ReadAsync(from, ending.Token))
+            if (!await ReachAsync(connection, from, ending.Token))
             {
-                ending.CancelAfter(s_quiet);
-                missed += batch.Count;
-                if (missed > MostMissed)
-                {
-                    connection.Send(LiveConnection.Reset);
-                    return;
-                }
-
-                await TellAsync(connection, batch, ending.Token);
-                if (batch[^1].Cursor == target)
-                {
-                    return;
-                }
+                connection.Send(LiveConnection.Reset);
             }
         }
-        catch (OperationCanceledException)
+        catch (OperationCanceledException) when (ending.IsCancellationRequested)
         {
-            // Quiet, or the page left or asked for something else.
+            // The page left or asked for something else.
         }
-        catch (CursorExpiredException)
+        catch (Exception e) when (e is not OutOfMemoryException)
         {
-            connection.Send(LiveConnection.Reset);
-        }
-        catch (TandemException e)
-        {
+            // Quiet without having come there counts too: nobody knows then what the page has not heard.
             LogCatchUpFailed(e);
             connection.Send(LiveConnection.Reset);
         }
@@ -131,6 +112,41 @@ internal sealed partial class LiveBroker
         {
             connection.EndCatchUp(ending);
         }
+    }
+
+    /// <summary>Tells a page what it missed up to where the feed stands now.</summary>
+    /// <returns>Whether it was told everything; not when it missed too much or its place is no longer known.</returns>
+    private async Task<bool> ReachAsync(LiveConnection connection, Cursor from, CancellationToken cancellationToken)
+    {
+        var target = app.Database.Feed.Current;
+        var missed = 0;
+        // The feed goes on for ever: whether the target will still come is given up on after a while of quiet.
+        using var patience = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        patience.CancelAfter(s_quiet);
+        try
+        {
+            await foreach (var batch in app.Database.Feed.ReadAsync(from, patience.Token))
+            {
+                patience.CancelAfter(s_quiet);
+                missed += batch.Count;
+                if (missed > MostMissed)
+                {
+                    return false;
+                }
+
+                await TellAsync(connection, batch, patience.Token);
+                if (batch.Any(c => c.Cursor == target))
+                {
+                    return true;
+                }
+            }
+        }
+        catch (CursorExpiredException)
+        {
+            // The page reads again what it shows.
+        }
+
+        return false;
     }
 
     private async Task TellAsync(LiveConnection connection, IReadOnlyList<Change> batch, CancellationToken cancellationToken)

@@ -26,7 +26,7 @@ internal sealed partial class LiveBroker(
     private static readonly TimeSpan s_quiet = TimeSpan.FromSeconds(10);
     private static readonly TimeSpan s_retry = TimeSpan.FromSeconds(2);
     private readonly string _node = Guid.NewGuid().ToString("N");
-    private readonly ChangeFormatter _formatter = new(app);
+    private readonly ChangeFormatter _formatter = new(app, logger);
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
@@ -55,13 +55,14 @@ internal sealed partial class LiveBroker(
             {
                 await foreach (var batch in app.Database.Feed.ReadAsync(reached, cancellationToken))
                 {
-                    await DispatchAsync(batch, cancellationToken);
+                    await TellAllAsync(batch, cancellationToken);
                     reached = batch[^1].Cursor;
                 }
             }
             catch (CursorExpiredException)
             {
-                reached = null;
+                // The place is taken first: what comes while the pages read again is told.
+                reached = app.Database.Feed.Current;
                 ResetAll();
             }
             catch (Exception e) when (e is not OperationCanceledException || !cancellationToken.IsCancellationRequested)
@@ -70,8 +71,27 @@ internal sealed partial class LiveBroker(
                 await Task.Delay(s_retry, clock, cancellationToken);
                 if (reached is null)
                 {
+                    reached = app.Database.Feed.Current;
                     ResetAll();
                 }
+            }
+        }
+    }
+
+    /// <summary>Tells the pages of a batch. One that cannot be told must not hold up those behind it: its pages read again what they show.</summary>
+    private async Task TellAllAsync(IReadOnlyList<Change> batch, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await DispatchAsync(batch, cancellationToken);
+        }
+        catch (Exception e) when (!cancellationToken.IsCancellationRequested)
+        {
+            LogNotTold(e);
+            var tables = batch.Select(c => c.Table).ToHashSet(StringComparer.Ordinal);
+            foreach (var connection in index.All().Where(c => c.Tables.Keys.Any(tables.Contains)))
+            {
+                connection.Send(LiveConnection.Reset);
             }
         }
     }
@@ -171,6 +191,9 @@ internal sealed partial class LiveBroker(
 
     [LoggerMessage(1101, LogLevel.Warning, "Following the changes was interrupted; it goes on shortly")]
     private partial void LogInterrupted(Exception cause);
+
+    [LoggerMessage(1105, LogLevel.Warning, "Changes could not be told to the pages they concern; those pages read again what they show")]
+    private partial void LogNotTold(Exception cause);
 
     [LoggerMessage(1102, LogLevel.Debug, "Some pages could not be told that the server stops")]
     private partial void LogFarewell(Exception cause);

@@ -1,7 +1,9 @@
 using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
+using Tandem.Web.SignIn;
 
 namespace Tandem.Web.Live;
 
@@ -22,7 +24,18 @@ internal static class LiveServiceCollectionExtensions
 
     public static void MapTandemLive(this IEndpointRouteBuilder endpoints)
     {
-        endpoints.MapHub<LiveHub>(Path).AllowAnonymous();
+        // Browsers ask nobody before they open a websocket for another site, and send the cookie along.
+        endpoints.MapHub<LiveHub>(Path).AllowAnonymous().Add(endpoint =>
+        {
+            var answer = endpoint.RequestDelegate!;
+            endpoint.RequestDelegate = context => OwnPages.IsForeign(context.Request) ? RefuseAsync(context) : answer(context);
+        });
         ClientAssets.Map(endpoints);
+    }
+
+    private static Task RefuseAsync(HttpContext context)
+    {
+        context.Response.StatusCode = StatusCodes.Status403Forbidden;
+        return context.Response.WriteAsync("The live connection is for this server's own pages.", context.RequestAborted);
     }
 }

@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using Tandem.Schema;
+using Tandem.Web.Addresses;
 
 namespace Tandem.Web.OpenApi;
 
@@ -10,7 +11,7 @@ internal static class TablePaths
 
     public static void AddTo(JsonObject paths, TableSchema table, ComponentNames names, Rights rights)
     {
-        var root = $"/api/tables/{Uri.EscapeDataString(table.Name)}";
+        var root = Links.Api(table.Name);
         var name = names.Of(table);
         JsonObject Operation(string id, string summary, JsonArray parameters, JsonObject responses) => new()
         {
@@ -80,7 +81,7 @@ internal static class TablePaths
         };
         foreach (var field in table.Fields.Where(f => f.Type == FieldType.Bytes && !f.IsSecret))
         {
-            paths[$"{root}/{{key}}/{Uri.EscapeDataString(field.Name)}"] = Content(field, rights, operation);
+            paths[$"{root}/{{key}}/{Links.ApiContent(field.Name)}"] = Content(field, rights, operation);
         }
     }
 

@@ -3,6 +3,8 @@ using Tandem.Access;
 using Tandem.Records;
 using Tandem.Schema;
 using Tandem.Tables;
+using Tandem.Web.Addresses;
+using Tandem.Web.Permits;
 
 namespace Tandem.Web.Rest;
 
@@ -25,7 +27,7 @@ internal sealed class ApiCall(HttpContext http, TandemApp app, User user, IReadO
     /// <summary>The table that the address names.</summary>
     public ITable Table()
     {
-        var name = RawPath.Decode(segments[1]);
+        var name = Links.Name(segments[1]);
         var table = app.Find(name)
             ?? throw ApiProblemException.NotFound($"There is no table '{name}'. GET /api/tables lists the tables.");
         http.Items[typeof(TableSchema)] = table.Schema;
@@ -55,8 +57,7 @@ internal sealed class ApiCall(HttpContext http, TandemApp app, User user, IReadO
     public async Task<Record> RecordAsync(ITable table, TableAction action)
     {
         var filter = Require(table.Schema, action);
-        var record = await table.GetAsync(Key(table.Schema), Cancelled);
-        return record is not null && Querying.FilterEvaluator.Holds(filter, record) ? record : throw NoRecord(table.Schema);
+        return await Permitted.FindAsync(table, Key(table.Schema), filter, Cancelled) ?? throw NoRecord(table.Schema);
     }
 
     public static ApiProblemException NoRecord(TableSchema schema) =>

@@ -24,14 +24,5 @@ internal static class ApiGate
     }
 
     /// <summary>A header of our own makes browsers ask first when another site sends it, and no other site gets a yes.</summary>
-    private static bool IsOwnPage(HttpRequest request)
-    {
-        var origin = request.Headers.Origin.ToString();
-        return request.Headers["X-Tandem"] == "1"
-            && request.Headers["Sec-Fetch-Site"].ToString() is ("" or "same-origin" or "none")
-            && (origin.Length == 0 || (Uri.TryCreate(origin, UriKind.Absolute, out var from) && new HostString(from.Authority) == Plain(request)));
-    }
-
-    private static HostString Plain(HttpRequest request) =>
-        new(new Uri($"{request.Scheme}://{request.Host.ToUriComponent()}").Authority);
+    private static bool IsOwnPage(HttpRequest request) => request.Headers["X-Tandem"] == "1" && !OwnPages.IsForeign(request);
 }

@@ -1,4 +1,5 @@
 using Microsoft.AspNetCore.Http;
+using Tandem.Web.Addresses;
 using Tandem.Web.OpenApi;
 using Tandem.Web.Streams;
 
@@ -14,7 +15,7 @@ internal sealed class ApiRouter(TandemApp app, ApiProblems problems, UsersApi us
             context.Response.Headers.CacheControl = "no-cache";
             context.Response.Headers.Vary = "Authorization, Cookie";
             var user = ApiGate.Pass(context);
-            await DispatchAsync(new ApiCall(context, app, user, RawPath.Segments(context)));
+            await DispatchAsync(new ApiCall(context, app, user, [.. RawPath.Segments(context).Skip(1)]));
         }
         catch (Exception e)
         {

@@ -4,6 +4,7 @@ using Tandem.Access;
 using Tandem.Records;
 using Tandem.Schema;
 using Tandem.Tables;
+using Tandem.Web.Addresses;
 
 namespace Tandem.Web.Rest;
 
@@ -38,12 +39,7 @@ internal static class BlobsApi
         call.Require(table.Schema, TableAction.Change);
         var field = FieldOf(call, table.Schema);
         var record = await call.RecordAsync(table, TableAction.Change);
-        if (RecordTags.IsGuarded(call.Http.Request) && RecordTags.IsOutdated(call.Http.Request, record))
-        {
-            throw ApiProblemException.Changed();
-        }
-
-        var guard = RecordTags.IsGuarded(call.Http.Request) ? RecordTags.GuardOf(record) : Guard.None;
+        var guard = await RecordsApi.GuardAsync(call, table, TableAction.Change);
         JsonBody.Limit(call.Http, MaxBytes);
         using var content = new MemoryStream();
         await call.Http.Request.Body.CopyToAsync(content, call.Cancelled);
@@ -64,7 +60,7 @@ internal static class BlobsApi
 
     private static Field FieldOf(ApiCall call, TableSchema schema)
     {
-        var name = RawPath.Decode(call.Segments[3]);
+        var name = Links.Name(call.Segments[3]);
         return schema.Find(name) switch
         {
             { IsSecret: false, Type: FieldType.Bytes } field => field,

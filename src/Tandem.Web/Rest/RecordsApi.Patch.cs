@@ -74,7 +74,7 @@ internal static partial class RecordsApi
     {
         var schema = table.Schema;
         var key = call.Key(schema);
-        if (await GuardAsync(call, table, TableAction.Change) is { Base.IsEmpty: false })
+        if (RecordTags.IsGuarded(call.Http.Request))
         {
             throw ApiProblemException.BadRequest($"A patch of type {FieldPatch} is guarded by its 'base'. Leave If-Match out.");
         }
@@ -93,6 +93,7 @@ internal static partial class RecordsApi
             return await call.RecordAsync(table, TableAction.Change);
         }
 
+        await GuardAsync(call, table, TableAction.Change);
         return await RecordSaver.SaveAsync(call.App.Database, table, key, set, basis, call.By, call.Cancelled) switch
         {
             SaveResult.Saved saved => saved.Stored,

@@ -3,6 +3,8 @@ using Tandem.Access;
 using Tandem.Editing;
 using Tandem.Records;
 using Tandem.Tables;
+using Tandem.Web.Addresses;
+using Tandem.Web.Permits;
 
 namespace Tandem.Web.Rest;
 
@@ -12,14 +14,19 @@ internal static partial class RecordsApi
     public static async Task CreateAsync(ApiCall call)
     {
         var table = call.Table();
-        call.Require(table.Schema, TableAction.Add);
+        var filter = call.Require(table.Schema, TableAction.Add);
         JsonBody.RequireType(call.Http.Request, "application/json");
         using var body = await JsonBody.ReadAsync(call.Http);
         var values = JsonBody.ReadPatch(table.Schema, body.RootElement);
+        if (!Permitted.Holds(filter, table.Schema, values))
+        {
+            throw ApiProblemException.Forbidden($"{call.User.Name} may not add such a record to '{table.Schema.Name}'. Change its values or ask an administrator.");
+        }
+
         switch (await RecordSaver.CreateAsync(table, values, call.By, call.Cancelled))
         {
             case SaveResult.Created created:
-                call.Http.Response.Headers.Location = RecordAddress.Of(call.Http, created.Stored);
+                call.Http.Response.Headers.Location = call.Http.Request.PathBase + Links.Api(table.Schema, created.Key);
                 await AnswerStoredAsync(call, table, StatusCodes.Status201Created, created.Stored);
                 break;
             case SaveResult.Rejected rejected:
@@ -47,8 +54,8 @@ internal static partial class RecordsApi
         }
     }
 
-    /// <summary>The guard that If-Match asks for. Without it, nothing is read first unless only some records may be written.</summary>
-    private static async Task<Guard> GuardAsync(ApiCall call, ITable table, TableAction action)
+    /// <summary>The guard that If-Match or a decision for only some records asks for. Without either, nothing is read first.</summary>
+    public static async Task<Guard> GuardAsync(ApiCall call, ITable table, TableAction action)
     {
         var guarded = RecordTags.IsGuarded(call.Http.Request);
         if (!guarded && call.Require(table.Schema, action) is Querying.Filter.AllFilter)
@@ -57,11 +64,7 @@ internal static partial class RecordsApi
         }
 
         var record = await call.RecordAsync(table, action);
-        if (!guarded)
-        {
-            return Guard.None;
-        }
-
-        return RecordTags.IsOutdated(call.Http.Request, record) ? throw ApiProblemException.Changed() : RecordTags.GuardOf(record);
+        // Where only some records may be written, this one must still be among them when it is.
+        return guarded && RecordTags.IsOutdated(call.Http.Request, record) ? throw ApiProblemException.Changed() : RecordTags.GuardOf(record);
     }
 }

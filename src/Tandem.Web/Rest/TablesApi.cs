@@ -1,5 +1,6 @@
 using Microsoft.AspNetCore.Http;
 using Tandem.Access;
+using Tandem.Querying;
 using Tandem.Tables;
 
 namespace Tandem.Web.Rest;
@@ -13,9 +14,9 @@ internal static class TablesApi
         List<(ITable Table, RecordCount Count)> tables = [];
         foreach (var table in call.App.Database.Tables)
         {
-            if (call.App.Access.Decide(call.User, table.Schema, TableAction.View).IsAllowed)
+            if (call.App.Access.Decide(call.User, table.Schema, TableAction.View) is { IsAllowed: true } decision)
             {
-                tables.Add((table, await call.App.Database.EstimateAsync(table.Schema.Name, call.Cancelled)));
+                tables.Add((table, await CountAsync(call, table, decision.Filter)));
             }
         }
 
@@ -35,10 +36,16 @@ internal static class TablesApi
 
     public static async Task GetAsync(ApiCall call)
     {
-        var schema = call.Table().Schema;
-        call.Require(schema, TableAction.View);
+        var table = call.Table();
+        var schema = table.Schema;
+        var visible = call.Require(schema, TableAction.View);
         JsonBody.RequireAccepted(call.Http.Request, "application/json");
-        var count = await call.App.Database.EstimateAsync(schema.Name, call.Cancelled);
+        var count = await CountAsync(call, table, visible);
         await RecordJson.AnswerAsync(call.Http, StatusCodes.Status200OK, writer => SchemaJson.Write(writer, schema, count));
     }
+
+    /// <summary>An estimate tells of the whole table; who may see only some records gets the count of those.</summary>
+    private static async Task<RecordCount> CountAsync(ApiCall call, ITable table, Filter visible) => visible is Filter.AllFilter
+        ? await call.App.Database.EstimateAsync(table.Schema.Name, call.Cancelled)
+        : new RecordCount(await table.CountAsync(visible, call.Cancelled), true);
 }

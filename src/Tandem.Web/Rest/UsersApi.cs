@@ -2,6 +2,7 @@ using System.Text.Json;
 using Microsoft.AspNetCore.Http;
 using Tandem.Access;
 using Tandem.Records;
+using Tandem.Web.Addresses;
 using Tandem.Web.SignIn;
 
 namespace Tandem.Web.Rest;
@@ -49,7 +50,7 @@ internal sealed class UsersApi(UserStore users)
         };
 
         var request = call.Http.Request;
-        call.Http.Response.Headers.Location = $"{request.PathBase}/api/users/{Uri.EscapeDataString(invited.User.Name)}";
+        call.Http.Response.Headers.Location = request.PathBase + Links.ApiUser(invited.User.Name);
         call.Http.Response.Headers.CacheControl = "no-store";
         await RecordJson.AnswerAsync(call.Http, StatusCodes.Status201Created, writer =>
         {
@@ -57,7 +58,7 @@ internal sealed class UsersApi(UserStore users)
             writer.WriteString("name", invited.User.Name);
             writer.WriteString("role", RoleNames.Of(invited.User.Role));
             writer.WriteString("token", invited.Token);
-            writer.WriteString("signInLink", $"{request.Scheme}://{request.Host}{request.PathBase}/sign-in?code={invited.Code}");
+            writer.WriteString("signInLink", SignInByLink.Address(request, invited.Code));
             writer.WriteEndObject();
         });
     }
@@ -65,15 +66,14 @@ internal sealed class UsersApi(UserStore users)
     public async Task RemoveAsync(ApiCall call)
     {
         call.Require(null, TableAction.Administer);
-        var name = RawPath.Decode(call.Segments[1]);
-        if (!await users.RemoveAsync(name, call.User, call.Cancelled))
+        var name = Links.Name(call.Segments[1]);
+        call.Http.Response.StatusCode = await users.RemoveAsync(name, call.User, call.Cancelled) switch
         {
-            throw users.Find(name) is null
-                ? ApiProblemException.NotFound($"There is no user '{name}'. GET /api/users lists the users.")
-                : ApiProblemException.Forbidden($"'{name}' is named by the server's options. Change those and restart to remove it.");
-        }
-
-        call.Http.Response.StatusCode = StatusCodes.Status204NoContent;
+            RemoveResult.Removed => StatusCodes.Status204NoContent,
+            RemoveResult.Refused refused => throw ApiProblemException.Refused(refused.Errors),
+            _ when users.Find(name) is null => throw ApiProblemException.NotFound($"There is no user '{name}'. GET /api/users lists the users."),
+            _ => throw ApiProblemException.Forbidden($"'{name}' is named by the server's options. Change those and restart to remove it."),
+        };
     }
 
     private static string? Text(JsonElement body, string name)

@@ -12,9 +12,12 @@ internal sealed record KnownUser(User User, string? TokenDigest, DateTimeOffset?
     /// <summary>Tells this user from an earlier one of the same name, whose cookies must not come back to life.</summary>
     public string Stamp => CreatedAt is { } at ? ValueText.Plain(at) : "";
 
+    /// <summary>Whether the users table keeps the user; others live in memory and end with the process.</summary>
+    public bool IsStored { get; init; }
+
     public static KnownUser? From(Record record) =>
         record["name"] is string name && RoleNames.TryParse(record["role"] as string, out var role)
-            ? new KnownUser(new User(name, role), record["token_digest"] as string, record["created_at"] as DateTimeOffset?)
+            ? new KnownUser(new User(name, role), record["token_digest"] as string, record["created_at"] as DateTimeOffset?) { IsStored = true }
             : null;
 }
 

@@ -5,6 +5,10 @@ namespace Tandem.Web.SignIn;
 /// <summary><c>GET /sign-in?code=…&amp;return=…</c>: uses a link up and goes on. Without a code the address belongs to the sign-in page.</summary>
 internal sealed class SignInByLink(SignInLinks links, UserStore users)
 {
+    /// <summary>The whole link that a code makes, for the server as the caller reached it.</summary>
+    public static string Address(HttpRequest request, string code) =>
+        $"{request.Scheme}://{request.Host}{request.PathBase}/sign-in?code={Uri.EscapeDataString(code)}";
+
     public async Task<bool> TryHandleAsync(HttpContext context)
     {
         var request = context.Request;
@@ -15,7 +19,7 @@ internal sealed class SignInByLink(SignInLinks links, UserStore users)
         }
 
         context.Response.Headers.CacheControl = "no-store";
-        if (links.Take(code) is { } name && users.FindKnown(name) is { } user)
+        if (links.Take(code) is var (name, stamp) && users.FindKnown(name) is { } user && user.Stamp == stamp)
         {
             await TandemSchemes.SignInAsync(context, user);
             context.Response.Redirect(request.PathBase + ReturnPaths.Local(request.Query["return"]));

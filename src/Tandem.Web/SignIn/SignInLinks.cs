@@ -12,10 +12,13 @@ internal sealed class SignInLinks(TimeProvider clock)
     public static readonly TimeSpan ForInvitation = TimeSpan.FromDays(7);
 
     private readonly Lock _lock = new();
-    private readonly Dictionary<string, (string User, DateTimeOffset Expires)> _links = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, (string User, string Stamp, DateTimeOffset Expires)> _links = new(StringComparer.Ordinal);
 
     /// <summary>Makes a code that <c>/sign-in?code=…</c> takes once.</summary>
-    public string Create(User user, TimeSpan lifetime)
+    /// <param name="user">Whom it signs in.</param>
+    /// <param name="lifetime">How long it is good for.</param>
+    /// <param name="stamp">The <see cref="KnownUser.Stamp"/> of an invited user: the link must not sign in a later one of the same name.</param>
+    public string Create(User user, TimeSpan lifetime, string stamp = "")
     {
         var now = clock.GetUtcNow();
         var code = Tokens.New();
@@ -26,19 +29,19 @@ internal sealed class SignInLinks(TimeProvider clock)
                 _links.Remove(old);
             }
 
-            _links[Tokens.DigestOf(code)] = (user.Name, now + lifetime);
+            _links[Tokens.DigestOf(code)] = (user.Name, stamp, now + lifetime);
         }
 
         return code;
     }
 
     /// <summary>Uses a code up.</summary>
-    /// <returns>The name of its user, or null when it was used already, expired or never given out.</returns>
-    public string? Take(string code)
+    /// <returns>The name and stamp of its user, or null when it was used already, expired or never given out.</returns>
+    public (string Name, string Stamp)? Take(string code)
     {
         lock (_lock)
         {
-            return _links.Remove(Tokens.DigestOf(code), out var link) && link.Expires > clock.GetUtcNow() ? link.User : null;
+            return _links.Remove(Tokens.DigestOf(code), out var link) && link.Expires > clock.GetUtcNow() ? (link.User, link.Stamp) : null;
         }
     }
 

@@ -116,6 +116,11 @@ internal sealed partial class UserStore
         List<string> affected;
         lock (_lock)
         {
+            foreach (var user in _invited.Values.Where(u => !u.IsStored))
+            {
+                all.TryAdd(user.User.Name, user);
+            }
+
             affected = [.. all.Keys.Union(_invited.Keys).Where(n => !Equals(all.GetValueOrDefault(n), _invited.GetValueOrDefault(n)))];
             _invited.Clear();
             foreach (var (name, user) in all)
@@ -126,6 +131,11 @@ internal sealed partial class UserStore
 
         foreach (var name in affected)
         {
+            if (!all.ContainsKey(name))
+            {
+                links.Revoke(name);
+            }
+
             Changed?.Invoke(name);
         }
     }
@@ -148,6 +158,11 @@ internal sealed partial class UserStore
 
         if (changed)
         {
+            if (user is null)
+            {
+                links.Revoke(name);
+            }
+
             Changed?.Invoke(name);
         }
     }

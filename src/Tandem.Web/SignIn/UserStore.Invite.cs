@@ -4,7 +4,7 @@ using Tandem.Tables;
 
 namespace Tandem.Web.SignIn;
 
-/// <summary>What became of an invitation or a change to a user.</summary>
+/// <summary>What became of an invitation.</summary>
 internal abstract record InviteResult
 {
     private InviteResult()
@@ -19,6 +19,22 @@ internal abstract record InviteResult
 
     /// <summary>The values were refused.</summary>
     public sealed record Refused(IReadOnlyList<FieldError> Errors) : InviteResult;
+}
+
+/// <summary>What became of a removal.</summary>
+internal abstract record RemoveResult
+{
+    private RemoveResult()
+    {
+    }
+
+    public sealed record Removed : RemoveResult;
+
+    /// <summary>No invited user has the name.</summary>
+    public sealed record Unknown : RemoveResult;
+
+    /// <summary>The user stays.</summary>
+    public sealed record Refused(IReadOnlyList<FieldError> Errors) : RemoveResult;
 }
 
 /// <summary>How the store changes. Callers have asked for the right to administer.</summary>
@@ -41,7 +57,8 @@ internal sealed partial class UserStore
         // Databases keep microseconds; the stamp must read back the same.
         var now = clock.GetUtcNow();
         var user = new KnownUser(new User(name, role), Tokens.DigestOf(token), now.AddTicks(-(now.Ticks % TimeSpan.TicksPerMillisecond)));
-        if (_table is { } table)
+        // Where nothing may be written, people are let in all the same and forgotten with the process.
+        if (_table is { } table && !app.Database.IsReadOnly)
         {
             var values = new Patch(
             [
@@ -61,12 +78,11 @@ internal sealed partial class UserStore
         }
 
         Put(name, user);
-        return new InviteResult.Invited(user.User, token, links.Create(user.User, SignInLinks.ForInvitation));
+        return new InviteResult.Invited(user.User, token, links.Create(user.User, SignInLinks.ForInvitation, user.Stamp));
     }
 
-    /// <summary>Gives an invited user another role.</summary>
-    /// <returns>Whether there is such an invited user.</returns>
-    public async Task<bool> ChangeRoleAsync(string name, Role role, User by, CancellationToken cancellationToken)
+    /// <summary>Removes an invited user: cookies, token and links end at once. Users that options name stay.</summary>
+    public async Task<RemoveResult> RemoveAsync(string name, User by, CancellationToken cancellationToken)
     {
         KnownUser? known;
         lock (_lock)
@@ -76,43 +92,32 @@ internal sealed partial class UserStore
 
         if (known is null)
         {
-            return false;
+            return new RemoveResult.Unknown();
         }
 
-        if (_table is { } table)
+        if (known.IsStored && app.Database.IsReadOnly)
         {
-            var update = new Write.Update(new RecordKey(name), Patch.Of("role", RoleNames.Of(role)), Guard.None, new WriteContext(by.Name));
-            if (await table.WriteAsync(update, cancellationToken) is not WriteResult.Written)
+            return Stays($"This server was started with --read-only, and the database keeps '{name}'. Start it without --read-only to remove them.");
+        }
+
+        if (known.IsStored && _table is { } table)
+        {
+            switch (await table.WriteAsync(new Write.Delete(new RecordKey(name), Guard.None, new WriteContext(by.Name)), cancellationToken))
             {
-                return false;
+                case WriteResult.Written or WriteResult.Missing:
+                    break;
+                case WriteResult.Rejected rejected:
+                    return new RemoveResult.Refused(rejected.Errors);
+                default:
+                    return Stays($"'{name}' was changed by somebody else at the same moment. Try again.");
             }
         }
 
-        Put(name, known with { User = new User(name, role) });
-        return true;
-    }
-
-    /// <summary>Removes an invited user: cookies, token and links end at once.</summary>
-    /// <returns>Whether there was such an invited user; users that options name stay.</returns>
-    public async Task<bool> RemoveAsync(string name, User by, CancellationToken cancellationToken)
-    {
-        lock (_lock)
-        {
-            if (!_invited.ContainsKey(name))
-            {
-                return false;
-            }
-        }
-
-        if (_table is { } table)
-        {
-            await table.WriteAsync(new Write.Delete(new RecordKey(name), Guard.None, new WriteContext(by.Name)), cancellationToken);
-        }
-
-        links.Revoke(name);
         Put(name, null);
-        return true;
+        return new RemoveResult.Removed();
     }
+
+    private static RemoveResult.Refused Stays(string message) => new([new FieldError("name", message)]);
 
     private static InviteResult.Refused Refuse(string message) => new([new FieldError("name", message)]);
 }

@@ -3,6 +3,7 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Tandem.Access;
+using Tandem.Querying;
 using Tandem.Tables;
 using Tandem.Web.SignIn;
 
@@ -30,6 +31,27 @@ public sealed class HostTests
         await browser.SendAsync("GET", "/api/tables").OkAsync();
         using var removed = await client.SendAsync("DELETE", "/api/users/Mia");
         await mia.SendAsync("GET", "/api/tables/products").ProblemAsync(401, "sign");
+    }
+
+    [Fact]
+    public async Task A_read_only_server_keeps_the_users_that_its_database_holds()
+    {
+        var inner = Shop.Create();
+        const string Mia = """{"name":"Mia","role":"editor"}""", Ben = """{"name":"Ben","role":"editor"}""";
+        await using (var server = await TandemServer.StartAsync(new ShamDatabase(inner)))
+        {
+            using var client = server.Client(TandemServer.AdministratorToken);
+            await client.SendAsync("POST", "/api/users", Mia).OkAsync(HttpStatusCode.Created);
+        }
+
+        await using var second = await TandemServer.StartAsync(new ShamDatabase(inner) { IsReadOnly = true, HasSystemTables = true });
+        using var administrator = second.Client(TandemServer.AdministratorToken);
+        await administrator.SendAsync("DELETE", "/api/users/Mia").ProblemAsync(422, "--read-only");
+        await administrator.SendAsync("POST", "/api/users", Ben).OkAsync(HttpStatusCode.Created);
+        using var removed = await administrator.SendAsync("DELETE", "/api/users/Ben");
+        Assert.Equal(HttpStatusCode.NoContent, removed.StatusCode);
+        var users = await inner.FindSystem(SystemTables.UsersName)!.QueryAsync(new Query(), Http.Cancelled);
+        Assert.Equal(["Mia"], users.Records.Select(r => r["name"]));
     }
 
     [Fact]

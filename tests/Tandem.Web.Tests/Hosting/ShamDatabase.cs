@@ -16,6 +16,9 @@ internal sealed class ShamDatabase(MemoryDatabase inner) : IDatabase
     /// <summary>Runs before every read of a table.</summary>
     public Action? OnRead { get; set; }
 
+    /// <summary>Runs whenever a table is looked for.</summary>
+    public Action? OnFind { get; set; }
+
     public bool IsDisposed { get; private set; }
 
     public string Name => inner.Name;
@@ -23,6 +26,9 @@ internal sealed class ShamDatabase(MemoryDatabase inner) : IDatabase
     public string Product => inner.Product;
 
     public bool IsReadOnly { get; init; }
+
+    /// <summary>Whether a database that may only be read holds Tandem's own tables from before.</summary>
+    public bool HasSystemTables { get; init; }
 
     public IReadOnlyList<ITable> Tables => [.. inner.Tables.Select(t => new ShamTable(this, t))];
 
@@ -32,9 +38,13 @@ internal sealed class ShamDatabase(MemoryDatabase inner) : IDatabase
 
     public IReadOnlyList<string> Notes => inner.Notes;
 
-    public ITable? Find(string table) => inner.Find(table) is { } found ? new ShamTable(this, found) : null;
+    public ITable? Find(string table)
+    {
+        OnFind?.Invoke();
+        return inner.Find(table) is { } found ? new ShamTable(this, found) : null;
+    }
 
-    public ITable? FindSystem(string name) => IsReadOnly ? null : inner.FindSystem(name);
+    public ITable? FindSystem(string name) => IsReadOnly && !HasSystemTables ? null : inner.FindSystem(name);
 
     public Task ReloadAsync(CancellationToken cancellationToken = default) => inner.ReloadAsync(cancellationToken);
 

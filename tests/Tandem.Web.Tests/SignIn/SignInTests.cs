@@ -110,8 +110,11 @@ public sealed class SignInTests
         using var signedIn = await browser.SendAsync("GET", new Uri(invited.GetProperty("signInLink").GetString()!).PathAndQuery);
         await browser.SendAsync("GET", "/api/tables").OkAsync();
 
-        var store = server.Services.GetRequiredService<UserStore>();
-        Assert.True(await store.ChangeRoleAsync("Mia", Role.Viewer, new User("administrator", Role.Administrator), Http.Cancelled));
+        var (store, heard) = (server.Services.GetRequiredService<UserStore>(), new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously));
+        store.Changed += _ => heard.TrySetResult();
+        var demotion = new Write.Update(new RecordKey("Mia"), Patch.Of("role", "viewer"), Guard.None, new WriteContext("administrator"));
+        Assert.IsType<WriteResult.Written>(await server.Tandem.Database.FindSystem(SystemTables.UsersName)!.WriteAsync(demotion, Http.Cancelled));
+        await heard.Task.WaitAsync(TimeSpan.FromSeconds(5), Http.Cancelled);
         await mia.SendAsync("POST", "/api/tables/products", """{"name":"Rye 2"}""").ProblemAsync(403, "viewer");
 
         using var removed = await administrator.SendAsync("DELETE", "/api/users/Mia");
@@ -126,6 +129,30 @@ public sealed class SignInTests
         await browser.SendAsync("GET", "/api/tables").ProblemAsync(401, "sign");
         var list = (await administrator.SendAsync("GET", "/api/users").OkAsync()).GetProperty("value");
         Assert.Equal(["administrator", "editor", "viewer", "Mia"], list.EnumerateArray().Select(u => u.GetProperty("name").GetString()));
+    }
+
+    [Fact]
+    public async Task A_link_ends_with_its_user_even_when_another_takes_the_name()
+    {
+        await using var server = await StartAsync();
+        using var administrator = server.Client(TandemServer.AdministratorToken);
+        var links = server.Services.GetRequiredService<SignInLinks>();
+        await administrator.SendAsync("POST", "/api/users", """{"name":"Mia","role":"editor"}""").OkAsync(HttpStatusCode.Created);
+        var (store, gone) = (server.Services.GetRequiredService<UserStore>(), new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously));
+        var first = store.FindKnown("Mia")!;
+        var left = links.Create(first.User, SignInLinks.ForInvitation, first.Stamp);
+        store.Changed += _ => gone.TrySetResult();
+
+        // As another node removes somebody: the store hears of it by the feed alone.
+        await server.Tandem.Database.FindSystem(SystemTables.UsersName)!.WriteAsync(new Write.Delete(new RecordKey("Mia"), Guard.None, new WriteContext("administrator")), Http.Cancelled);
+        await gone.Task.WaitAsync(TimeSpan.FromSeconds(5), Http.Cancelled);
+        Assert.Null(links.Take(left));
+
+        var late = links.Create(first.User, SignInLinks.ForInvitation, first.Stamp);
+        await administrator.SendAsync("POST", "/api/users", """{"name":"Mia","role":"administrator"}""").OkAsync(HttpStatusCode.Created);
+        using var browser = server.Client(null);
+        using var refused = await browser.SendAsync("GET", $"/sign-in?code={late}");
+        Assert.Equal("/sign-in?error=link", refused.Headers.Location!.OriginalString);
     }
 
     [Fact]

@@ -1,12 +1,12 @@
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
 
-namespace Tandem.Web.Rest;
+namespace Tandem.Web.Addresses;
 
 /// <summary>The segments of a request's address as the caller sent them, still percent-encoded: names and keys may hold slashes, commas and percent signs.</summary>
 internal static class RawPath
 {
-    /// <summary>The segments behind <c>/api/</c>.</summary>
+    /// <summary>The segments behind the application's own path base; an empty last one does not count.</summary>
     public static IReadOnlyList<string> Segments(HttpContext context)
     {
         var target = context.Features.Get<IHttpRequestFeature>()?.RawTarget ?? "";
@@ -24,9 +24,11 @@ internal static class RawPath
 
         var query = target.IndexOf('?', StringComparison.Ordinal);
         var segments = (query < 0 ? target : target[..query]).Split('/')[1..];
-        var own = 1 + context.Request.PathBase.Value.AsSpan().Count('/');
+        var own = context.Request.PathBase.Value.AsSpan().Count('/');
         return segments.Length <= own ? [] : segments[^1].Length == 0 ? segments[own..^1] : segments[own..];
     }
 
-    public static string Decode(string segment) => Uri.UnescapeDataString(segment);
+    /// <summary>One of the segments, or nothing where the path is shorter.</summary>
+    public static string Segment(HttpContext context, int index) =>
+        Segments(context) is var segments && index < segments.Count ? segments[index] : "";
 }
