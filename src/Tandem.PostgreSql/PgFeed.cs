@@ -1,4 +1,3 @@
-using System.Runtime.CompilerServices;
 using Microsoft.Extensions.Logging;
 using Npgsql;
 using Tandem.Changes;
@@ -72,6 +71,15 @@ internal sealed partial class PgFeed : IChangeFeed, IJournalReader, IAsyncDispos
         _loops.Add(Task.Run(() => TailAsync(_stop.Token), CancellationToken.None));
     }
 
+    /// <summary>Hears that this node wrote. Where replication brings the news anyway, one reading of the tail is enough.</summary>
+    public void WroteHere()
+    {
+        if (!_isReplicating)
+        {
+            Wake();
+        }
+    }
+
     /// <summary>Says that there may be something new in the journal. Never waits.</summary>
     public void Wake()
     {
@@ -86,18 +94,6 @@ internal sealed partial class PgFeed : IChangeFeed, IJournalReader, IAsyncDispos
         {
             // Somebody else woke it between the look and the release: it is awake, which is all that was wanted.
         }
-    }
-
-    public IAsyncEnumerable<IReadOnlyList<Change>> ReadAsync(Cursor? after, CancellationToken cancellationToken)
-    {
-        if (after is not { } cursor || cursor == Current)
-        {
-            return _buffer.ReadAsync(after, cancellationToken);
-        }
-
-        return _database.HasJournal && PgJournal.IsCursor(cursor)
-            ? ResumeAsync(cursor, cancellationToken)
-            : throw new CursorExpiredException("This cursor is no longer kept. Read again and follow from there.");
     }
 
     public IDisposable Watch(string table, IReadOnlyCollection<RecordKey>? keys)
@@ -141,21 +137,6 @@ internal sealed partial class PgFeed : IChangeFeed, IJournalReader, IAsyncDispos
         _stop.Dispose();
         _wake.Dispose();
         _tailing.Dispose();
-    }
-
-    private async IAsyncEnumerable<IReadOnlyList<Change>> ResumeAsync(Cursor cursor, [EnumeratorCancellation] CancellationToken cancellationToken)
-    {
-        // A cursor that another node gave may be ahead of this node's tail; reading it now makes sure it is not.
-        await ReadTailAsync(cancellationToken).ConfigureAwait(false);
-        if (PgJournal.ReachOf(cursor) > PgJournal.ReachOf(Current))
-        {
-            throw new CursorExpiredException("This cursor is not one of this database. Read again and follow from there.");
-        }
-
-        await foreach (var batch in _buffer.ReadAsync(cursor, cancellationToken).ConfigureAwait(false))
-        {
-            yield return batch;
-        }
     }
 
     private async Task TailAsync(CancellationToken cancellationToken)

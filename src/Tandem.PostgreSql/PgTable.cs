@@ -39,7 +39,7 @@ internal sealed class PgTable(PgDatabase database, PgTableMap table) : Relationa
                 var result = await RunAsync(write, cancellationToken).ConfigureAwait(false);
                 if (result is WriteResult.Written { Change: not null })
                 {
-                    database.PgFeed.Wake();
+                    database.PgFeed.WroteHere();
                 }
 
                 return result;

@@ -60,6 +60,10 @@ internal sealed partial class SqliteFeed : IChangeFeed, IJournalReader, IAsyncDi
 
     public IDisposable Watch(string table, IReadOnlyCollection<RecordKey>? keys) => _watches.Add(table, keys);
 
+    public Task<IReadOnlyList<Change>> MissedAsync(Cursor after, int limit, CancellationToken cancellationToken = default) => after == Current
+        ? Task.FromResult<IReadOnlyList<Change>>([])
+        : ((IJournalReader)this).ReadAsync(after, Current, limit, cancellationToken);
+
     public async Task SettledAsync(CancellationToken cancellationToken = default)
     {
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);

@@ -104,7 +104,7 @@ internal sealed partial class LiveBroker
         }
         catch (Exception e) when (e is not OutOfMemoryException)
         {
-            // Quiet without having come there counts too: nobody knows then what the page has not heard.
+            // A read that took too long counts too: nobody knows then what the page has not heard.
             LogCatchUpFailed(e);
             connection.Send(LiveConnection.Reset);
         }
@@ -118,35 +118,28 @@ internal sealed partial class LiveBroker
     /// <returns>Whether it was told everything; not when it missed too much or its place is no longer known.</returns>
     private async Task<bool> ReachAsync(LiveConnection connection, Cursor from, CancellationToken cancellationToken)
     {
-        var target = app.Database.Feed.Current;
-        var missed = 0;
-        // The feed goes on for ever: whether the target will still come is given up on after a while of quiet.
         using var patience = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        patience.CancelAfter(s_quiet);
+        patience.CancelAfter(s_patience);
         try
         {
-            await foreach (var batch in app.Database.Feed.ReadAsync(from, patience.Token))
+            var missed = await app.Database.Feed.MissedAsync(from, MostMissed + 1, patience.Token);
+            if (missed.Count > MostMissed)
             {
-                patience.CancelAfter(s_quiet);
-                missed += batch.Count;
-                if (missed > MostMissed)
-                {
-                    return false;
-                }
-
-                await TellAsync(connection, batch, patience.Token);
-                if (batch.Any(c => c.Cursor == target))
-                {
-                    return true;
-                }
+                return false;
             }
+
+            if (missed.Count > 0)
+            {
+                await TellAsync(connection, missed, patience.Token);
+            }
+
+            return true;
         }
         catch (CursorExpiredException)
         {
             // The page reads again what it shows.
+            return false;
         }
-
-        return false;
     }
 
     private async Task TellAsync(LiveConnection connection, IReadOnlyList<Change> batch, CancellationToken cancellationToken)

@@ -23,7 +23,7 @@ internal sealed partial class LiveBroker(
     IHostApplicationLifetime lifetime, TimeProvider clock, ILogger<LiveBroker> logger) : BackgroundService
 {
     private const int MostMissed = 2000;
-    private static readonly TimeSpan s_quiet = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(10);
     private static readonly TimeSpan s_retry = TimeSpan.FromSeconds(2);
     private readonly string _node = Guid.NewGuid().ToString("N");
     private readonly ChangeFormatter _formatter = new(app, logger);

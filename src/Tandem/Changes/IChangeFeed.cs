@@ -18,6 +18,13 @@ public interface IChangeFeed
     /// <remarks>The position is taken when this is called, so a read made afterwards misses nothing. A reader that falls behind catches up from the journal and delays nobody.</remarks>
     IAsyncEnumerable<IReadOnlyList<Change>> ReadAsync(Cursor? after, CancellationToken cancellationToken);
 
+    /// <summary>Reads the changes after a cursor up to where the feed stands now, and does not wait for more.</summary>
+    /// <param name="after">The cursor to go on from.</param>
+    /// <param name="limit">How many at most; the newest are left out.</param>
+    /// <param name="cancellationToken">Ends the read.</param>
+    /// <exception cref="CursorExpiredException">The cursor is no longer kept, or not one of this feed.</exception>
+    Task<IReadOnlyList<Change>> MissedAsync(Cursor after, int limit, CancellationToken cancellationToken = default);
+
     /// <summary>Says that records are being looked at, so that other programs' writes to them are looked for where the source does not tell by itself.</summary>
     /// <param name="table">The table.</param>
     /// <param name="keys">The records, or null for the whole table.</param>

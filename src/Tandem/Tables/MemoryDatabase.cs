@@ -110,6 +110,9 @@ public sealed class MemoryDatabase : IDatabase, IChangeFeed, IJournalReader
 
     public IDisposable Watch(string table, IReadOnlyCollection<RecordKey>? keys) => Nothing.Instance;
 
+    public Task<IReadOnlyList<Change>> MissedAsync(Cursor after, int limit, CancellationToken cancellationToken = default) =>
+        ((IJournalReader)this).ReadAsync(after, Current, limit, cancellationToken);
+
     public Task SettledAsync(CancellationToken cancellationToken = default) => Task.CompletedTask;
 
     public ValueTask DisposeAsync() => ValueTask.CompletedTask;

@@ -35,7 +35,10 @@ public sealed class LiveBrokerTests
         var database = new ShamDatabase(inner);
         await using var server = await TandemServer.StartAsync(database);
         var from = inner.Feed.Current;
+        var other = Watch(server, "products");
         await inner.Find("products")!.WriteAsync(new Write.Insert(Patch.Of("name", "Rye"), new WriteContext("Ana")), Http.Cancelled);
+        // Once another page has heard of it, the broker itself looks for no table any more.
+        await other.Queue.ReadAsync(Http.Cancelled).AsTask().WaitAsync(s_patience, Http.Cancelled);
         var page = Watch(server, "products");
         var asked = 0;
         // The request itself looks for the table once.
