@@ -264,7 +264,7 @@ public sealed class PgDatabase : IDatabase
 
         try
         {
-            var tables = string.Join(", ", _catalog.ByRelation.Values.Where(t => t.IsPublishable && t.Schema.Name != "tandem.settings").Select(t => t.Map.QuotedName));
+            var tables = string.Join(", ", _catalog.ByRelation.Values.Where(t => t.IsPublishable && (!t.Schema.IsSystem || t.Schema.Name == "tandem.journal")).Select(t => t.Map.QuotedName));
             // Nodes that start together would stand in each other's way; under the lock the second finds what the first made.
             var sql = $"""
                 BEGIN;

@@ -13,6 +13,9 @@ internal static class PgErrors
 
     public static bool IsSchemaChange(PostgresException e) => e.SqlState is "42703" or "42P01" or "0A000" or "42804" or "42883" or "3F000";
 
+    /// <summary>Whether a value cannot be read as the type it is compared with.</summary>
+    public static bool IsUnreadable(PostgresException e) => e.SqlState[..2] is "22" or "23";
+
     /// <summary>Whether the same write may succeed when tried again: deadlock, serialization failure.</summary>
     public static bool IsTransient(PostgresException e) => e.SqlState is "40001" or "40P01";
 

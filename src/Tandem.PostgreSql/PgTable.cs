@@ -74,6 +74,10 @@ internal sealed class PgTable(PgDatabase database, PgTableMap table) : Relationa
         {
             throw new SchemaChangedException(Schema.Name, e);
         }
+        catch (PostgresException e) when (PgErrors.IsUnreadable(e))
+        {
+            throw new UnreadableValueException(Schema.Name);
+        }
     }
 
     protected override async Task<T?> ReadOneAsync<T>(SqlText sql, Func<DbDataReader, T> read, CancellationToken cancellationToken)
@@ -86,6 +90,10 @@ internal sealed class PgTable(PgDatabase database, PgTableMap table) : Relationa
         catch (PostgresException e) when (PgErrors.IsSchemaChange(e))
         {
             throw new SchemaChangedException(Schema.Name, e);
+        }
+        catch (PostgresException e) when (PgErrors.IsUnreadable(e))
+        {
+            throw new UnreadableValueException(Schema.Name);
         }
     }
 

@@ -67,7 +67,10 @@ internal static class Server
         builder.Services.Configure<ConsoleLifetimeOptions>(o => o.SuppressStatusMessages = true);
         Configure(builder.Logging);
         builder.Services.AddTandem(t => t.UseDatabase(() => database));
+        builder.Services.AddSingleton(new IdleMemory(TimeProvider.System));
+        builder.Services.AddHostedService(s => s.GetRequiredService<IdleMemory>());
         var app = builder.Build();
+        app.Services.GetRequiredService<IdleMemory>().Watch(app);
         app.MapTandem();
         return app;
     }

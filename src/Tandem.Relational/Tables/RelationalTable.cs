@@ -26,7 +26,15 @@ internal abstract class RelationalTable(TableMap map, Dialect dialect) : ITable
         var sql = new SqlText();
         var where = Map.KeyIs(sql, "", key);
         sql.Append("SELECT ").Append(Map.SelectList("", digest: true)).Append(" FROM ").Append(Map.QuotedName).Append(" WHERE ").Append(where);
-        return (await ReadAsync(sql, Map, cancellationToken).ConfigureAwait(false)).FirstOrDefault();
+        try
+        {
+            return (await ReadAsync(sql, Map, cancellationToken).ConfigureAwait(false)).FirstOrDefault();
+        }
+        catch (UnreadableValueException)
+        {
+            // A key that its fields cannot hold names no record.
+            return null;
+        }
     }
 
     public async ValueTask<IReadOnlyList<Record>> GetManyAsync(IReadOnlyCollection<RecordKey> keys, IReadOnlyList<string>? fields = null, CancellationToken cancellationToken = default)
@@ -42,6 +50,11 @@ internal abstract class RelationalTable(TableMap map, Dialect dialect) : ITable
 
     public async Task<Page> QueryAsync(Query query, CancellationToken cancellationToken = default)
     {
+        if (Schema.IsKeyless)
+        {
+            return await KeylessPages.ReadAsync(this, query, dialect, ReadAsync, cancellationToken).ConfigureAwait(false);
+        }
+
         var total = PageCursor.TotalOrder(Schema, query);
         // A cursor needs the order's fields even where the caller did not ask for them.
         var fields = query.Fields is null ? null : query.Fields.Union(total.Select(o => o.Field)).ToList();

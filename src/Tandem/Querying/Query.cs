@@ -34,7 +34,7 @@ public sealed record Order(string Field, bool Descending = false);
 public sealed record Page(IReadOnlyList<Record> Records, string? Next, string? Previous);
 
 /// <summary>A query that cannot be answered because it is malformed: an unknown field, a cursor of another query.</summary>
-public sealed class QueryException(string field, string message) : TandemException(message)
+public class QueryException(string field, string message) : TandemException(message)
 {
     /// <summary>The field or query option at fault.</summary>
     public string Field { get; } = field;

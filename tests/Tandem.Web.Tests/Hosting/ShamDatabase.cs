@@ -34,7 +34,10 @@ internal sealed class ShamDatabase(MemoryDatabase inner) : IDatabase
 
     public int SchemaVersion => inner.SchemaVersion;
 
-    public IChangeFeed Feed => inner.Feed;
+    public IChangeFeed Feed => MissedFailure is null ? inner.Feed : new ShamFeed(inner.Feed, MissedFailure);
+
+    /// <summary>What reading missed changes ends in, when set.</summary>
+    public Exception? MissedFailure { get; set; }
 
     public IReadOnlyList<string> Notes => inner.Notes;
 
