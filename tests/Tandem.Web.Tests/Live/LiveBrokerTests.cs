@@ -61,7 +61,16 @@ public sealed class LiveBrokerTests
         while (DateTime.UtcNow < until)
         {
             await table.WriteAsync(new Write.Insert(Patch.Of("name", Guid.NewGuid().ToString("N")), new WriteContext("Ana")), Http.Cancelled);
-            await Task.Delay(100, Http.Cancelled);
+            try
+            {
+                await page.Queue.WaitToReadAsync(Http.Cancelled).AsTask().WaitAsync(s_patience / 20, Http.Cancelled);
+            }
+            catch (TimeoutException)
+            {
+                // Nobody was listening yet when it was written: the next record is heard.
+                continue;
+            }
+
             while (page.Queue.TryRead(out var message))
             {
                 if (expected?.Invoke(message) != false)
