@@ -77,7 +77,7 @@ public sealed class WithoutScriptTests(Stage stage) : Scenario(stage)
         var page = mira.Page;
         await mira.VisitAsync($"/t/{subject.Table}");
         await page.GetByRole(AriaRole.Link, new() { Name = "New record" }).ClickAsync();
-        foreach (var (field, value) in subject.Fresh("By hand"))
+        foreach (var (field, value) in subject.Fresh("By hand").Where(v => v.Key != subject.Key || (data, store) == (Data.Chinook, Store.PostgreSql)))
         {
             await mira.TypeAsync(field, Convert.ToString(value, System.Globalization.CultureInfo.InvariantCulture)!);
         }
