@@ -81,11 +81,6 @@ public static class Rules
             return $"{field.Label} must be at most {field.Maximum.Value.ToString(CultureInfo.InvariantCulture)}.";
         }
 
-        if (value is decimal digits && field.Scale is >= 0 and <= 28 and { } scale && decimal.Round(digits, scale) != digits)
-        {
-            return $"{field.Label} has more than {scale} digits after the decimal point. Round it.";
-        }
-
         if (value is decimal amount && field.Precision is { } precision && Math.Abs(decimal.Truncate(amount)) >= PowerOfTen(precision - (field.Scale ?? 0)))
         {
             return $"{field.Label} has too many digits; at most {precision - (field.Scale ?? 0)} stand before the decimal point.";
