@@ -86,7 +86,7 @@ internal static class WriterStorm
                 case 0:
                     // A guarded save of a field that is this writer's alone: others' saves of the same record never stand in its way.
                     var mine = (long)(await sheet.GetAsync(key, token))![own]!;
-                    var saved = Assert.IsType<WriteResult.Written>(await sheet.WriteAsync(new Write.Update(key, Patch.Of(own, mine + 1), new Guard(Patch.Of(own, mine)), by), token));
+                    var saved = Assert.IsType<WriteResult.Written>(await PatientlyAsync(() => sheet.WriteAsync(new Write.Update(key, Patch.Of(own, mine + 1), new Guard(Patch.Of(own, mine)), by), token)));
                     sequences.Add(saved.Change!.Sequence);
                     ownSaves++;
                     break;
@@ -96,7 +96,7 @@ internal static class WriterStorm
                     {
                         var basis = (long)(await sheet.GetAsync(key, token))!["shared"]!;
                         var write = new Write.Update(key, Patch.Of("shared", basis + 1), new Guard(Patch.Of("shared", basis)) { AllowSettled = false }, by);
-                        switch (await sheet.WriteAsync(write, token))
+                        switch (await PatientlyAsync(() => sheet.WriteAsync(write, token)))
                         {
                             case WriteResult.Written written:
                                 sequences.Add(written.Change!.Sequence);
@@ -117,7 +117,7 @@ internal static class WriterStorm
                 case 2:
                     // An unguarded patch, through the same door as forms.
                     var current = (long)(await sheet.GetAsync(key, token))![own]!;
-                    var result = await RecordSaver.SaveAsync(database, sheet, key, Patch.Of(own, current + 1), Patch.Empty, by, token);
+                    var result = await PatientlyAsync(() => RecordSaver.SaveAsync(database, sheet, key, Patch.Of(own, current + 1), Patch.Empty, by, token));
                     Assert.IsType<SaveResult.Saved>(result);
                     ownSaves++;
                     sequences.Add((await database.HistoryAsync("sheet", key, 50, token)).First(c => c.Actor == by.Actor && c.After.ContainsKey(own)).Sequence);
@@ -127,7 +127,7 @@ internal static class WriterStorm
                     Write comeOrGo = random.Next(2) == 0
                         ? new Write.Insert(new Patch([new("id", fleeting), new("number", (long)round)]), by)
                         : new Write.Delete(new RecordKey(fleeting), Guard.None, by);
-                    if (await coming.WriteAsync(comeOrGo, token) is WriteResult.Written { Change: { } change })
+                    if (await PatientlyAsync(() => coming.WriteAsync(comeOrGo, token)) is WriteResult.Written { Change: { } change })
                     {
                         sequences.Add(change.Sequence);
                     }
@@ -166,4 +166,21 @@ internal static class WriterStorm
     }
 
     private static bool IsEnd(Change change) => change.Table == "aside" && change.Key.Equals(s_end);
+
+    /// <summary>A writer told that the database is busy (nothing was written then) tries again, as a person would.</summary>
+    private static async Task<T> PatientlyAsync<T>(Func<Task<T>> write)
+    {
+        const int Tries = 10;
+        for (var tried = 1; ; tried++)
+        {
+            try
+            {
+                return await write();
+            }
+            catch (DatabaseUnavailableException) when (tried < Tries)
+            {
+                // Another program held the file all the while.
+            }
+        }
+    }
 }
