@@ -166,6 +166,12 @@ public sealed class PgDatabase : IDatabase
         return await ReadSettingAsync(name, cancellationToken).ConfigureAwait(false) ?? value;
     }
 
+    public Task<BatchResult> WriteAllAsync(IReadOnlyList<TableWrite> writes, CancellationToken cancellationToken = default) => throw new NotImplementedException();
+
+    public Task<Change?> FindWriteAsync(Guid id, CancellationToken cancellationToken = default) => throw new NotImplementedException();
+
+    public Task<long> TrimJournalAsync(JournalRetention retention, CancellationToken cancellationToken = default) => throw new NotImplementedException();
+
     public async ValueTask DisposeAsync()
     {
         await PgFeed.DisposeAsync().ConfigureAwait(false);

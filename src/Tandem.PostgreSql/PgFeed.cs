@@ -107,6 +107,9 @@ internal sealed partial class PgFeed : IChangeFeed, IJournalReader, IAsyncDispos
         return watch;
     }
 
+    public IChangeStream Follow(string? table = null) =>
+        _buffer.Follow(table, ReadTailAsync, table is null ? null : Watch(table, null));
+
     public async Task SettledAsync(CancellationToken cancellationToken = default)
     {
         if (_isReplicating)

@@ -16,6 +16,12 @@ internal sealed class PgTable(PgDatabase database, PgTableMap table) : Relationa
 
     internal PgTableMap Table => table;
 
+    public override Task<BatchResult> WriteAllAsync(IReadOnlyList<Write> writes, CancellationToken cancellationToken = default) =>
+        database.WriteAllAsync([.. writes.Select(w => new TableWrite(Schema.Name, w))], cancellationToken);
+
+    public override Task<IReadOnlyList<Change>> HistoryAsync(RecordKey key, int limit = 100, CancellationToken cancellationToken = default) =>
+        database.HistoryAsync(Schema.Name, key, limit, cancellationToken);
+
     protected override IChangeFeed Feed => database.Feed;
 
     protected override bool IsReadOnly => database.IsReadOnly;
@@ -146,7 +152,7 @@ internal sealed class PgTable(PgDatabase database, PgTableMap table) : Relationa
         }
 
         var (set, guard) = write is Write.Update update ? (update.Set, update.Guard) : (Patch.Empty, ((Write.Delete)write).Guard);
-        if (GuardCheck.Broken(old, set, guard) is { Count: > 0 } broken)
+        if (GuardCheck.Broken(old, set, guard) is { } broken)
         {
             return new WriteResult.Conflicted(old, broken);
         }

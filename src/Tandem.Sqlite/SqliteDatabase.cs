@@ -155,6 +155,12 @@ public sealed class SqliteDatabase : IDatabase
             scope => ValueTask.FromResult((KeepSetting(scope.Connection, name, value), true)),
             cancellationToken);
 
+    public Task<BatchResult> WriteAllAsync(IReadOnlyList<TableWrite> writes, CancellationToken cancellationToken = default) => throw new NotImplementedException();
+
+    public Task<Change?> FindWriteAsync(Guid id, CancellationToken cancellationToken = default) => throw new NotImplementedException();
+
+    public Task<long> TrimJournalAsync(JournalRetention retention, CancellationToken cancellationToken = default) => throw new NotImplementedException();
+
     public async ValueTask DisposeAsync()
     {
         await _feed.DisposeAsync().ConfigureAwait(false);

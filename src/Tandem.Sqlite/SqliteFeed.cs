@@ -58,6 +58,9 @@ internal sealed partial class SqliteFeed : IChangeFeed, IJournalReader, IAsyncDi
         return Buffer.ReadAsync(after, cancellationToken);
     }
 
+    public IChangeStream Follow(string? table = null) =>
+        Buffer.Follow(table, SyncAsync, table is null ? null : Watch(table, null));
+
     public IDisposable Watch(string table, IReadOnlyCollection<RecordKey>? keys) => _watches.Add(table, keys);
 
     public Task<IReadOnlyList<Change>> MissedAsync(Cursor after, int limit, CancellationToken cancellationToken = default) => after == Current
@@ -97,6 +100,15 @@ internal sealed partial class SqliteFeed : IChangeFeed, IJournalReader, IAsyncDi
         await _stop.CancelAsync().ConfigureAwait(false);
         await _poller.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         _stop.Dispose();
+    }
+
+    private async Task SyncAsync(CancellationToken cancellationToken)
+    {
+        if (_database.HasJournal)
+        {
+            // This process's own commits are delivered in the writer's turn, so taking a turn is enough; it takes in what other Tandem processes journalled too.
+            await _database.Writer.RunAsync(_ => ValueTask.FromResult((0, false)), cancellationToken).ConfigureAwait(false);
+        }
     }
 
     private async Task PollAsync(CancellationToken cancellationToken)

@@ -13,6 +13,12 @@ namespace Tandem.Sqlite;
 /// <summary>A table of a SQLite file.</summary>
 internal sealed class SqliteTable(SqliteDatabase database, TableMap map) : RelationalTable(map, SqliteDialect.Instance)
 {
+    public override Task<BatchResult> WriteAllAsync(IReadOnlyList<Write> writes, CancellationToken cancellationToken = default) =>
+        database.WriteAllAsync([.. writes.Select(w => new TableWrite(Schema.Name, w))], cancellationToken);
+
+    public override Task<IReadOnlyList<Change>> HistoryAsync(RecordKey key, int limit = 100, CancellationToken cancellationToken = default) =>
+        database.HistoryAsync(Schema.Name, key, limit, cancellationToken);
+
     protected override IChangeFeed Feed => database.Feed;
 
     protected override bool IsReadOnly => database.IsReadOnly;
@@ -156,7 +162,7 @@ internal sealed class SqliteTable(SqliteDatabase database, TableMap map) : Relat
             return new WriteResult.Missing();
         }
 
-        if (GuardCheck.Broken(before, update.Set, update.Guard) is { Count: > 0 } broken)
+        if (GuardCheck.Broken(before, update.Set, update.Guard) is { } broken)
         {
             return new WriteResult.Conflicted(before, broken);
         }
@@ -202,7 +208,7 @@ internal sealed class SqliteTable(SqliteDatabase database, TableMap map) : Relat
             return new WriteResult.Missing();
         }
 
-        if (GuardCheck.Broken(before, Patch.Empty, delete.Guard) is { Count: > 0 } broken)
+        if (GuardCheck.Broken(before, Patch.Empty, delete.Guard) is { } broken)
         {
             return new WriteResult.Conflicted(before, broken);
         }

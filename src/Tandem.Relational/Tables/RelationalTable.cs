@@ -88,6 +88,14 @@ internal abstract class RelationalTable(TableMap map, Dialect dialect) : ITable
 
     public abstract Task<WriteResult> WriteAsync(Write write, CancellationToken cancellationToken = default);
 
+    public abstract Task<BatchResult> WriteAllAsync(IReadOnlyList<Write> writes, CancellationToken cancellationToken = default);
+
+    public IAsyncEnumerable<IReadOnlyList<Record>> ScanAsync(IReadOnlyList<string>? fields = null, CancellationToken cancellationToken = default) => throw new NotImplementedException();
+
+    public abstract Task<IReadOnlyList<Change>> HistoryAsync(RecordKey key, int limit = 100, CancellationToken cancellationToken = default);
+
+    public IChangeStream Follow() => Feed.Follow(Schema.Name);
+
     public IAsyncEnumerable<IReadOnlyList<Change>> ChangesAsync(Cursor? after = null, CancellationToken cancellationToken = default) =>
         OwnAsync(Feed.ReadAsync(after, cancellationToken), cancellationToken);
 

@@ -41,6 +41,9 @@ public sealed record Change(
     Patch Before,
     Patch After)
 {
+    /// <summary>The id of the write that made it (<see cref="Tables.Write.Id"/>), or null when it had none.</summary>
+    public Guid? WriteId { get; init; }
+
     /// <summary>Whether the change is known to have changed a field. Another program's change carries the whole record after, and before only what differed as far as the journal knew.</summary>
     public bool Touches(string field) => After.ContainsKey(field) && (Before.IsEmpty || Before.ContainsKey(field));
 }

@@ -20,8 +20,9 @@ internal interface IJournalReader
 /// Invariants: batches are numbered without gaps; <c>_batches</c> holds numbers <c>_first</c> to <c>_next - 1</c>; the cursor of
 /// a batch is where a reader stands after it; state changes under the lock and readers are woken outside it.
 /// </remarks>
-internal sealed class FeedBuffer(IJournalReader journal, int capacity = 256)
+internal sealed partial class FeedBuffer(IJournalReader journal, int capacity = 256)
 {
+    private readonly IJournalReader _journal = journal;
     private const int CatchUpLimit = 500;
     private readonly Lock _lock = new();
     private readonly Queue<Batch> _batches = new();
@@ -78,6 +79,18 @@ internal sealed class FeedBuffer(IJournalReader journal, int capacity = 256)
         }
     }
 
+    /// <summary>Changes from now on as a stream that knows its position.</summary>
+    /// <param name="table">The table, or null for all.</param>
+    /// <param name="sync">Brings everything committed so far into this buffer.</param>
+    /// <param name="ended">Called when the stream is disposed.</param>
+    public IChangeStream Follow(string? table, Func<CancellationToken, Task> sync, IDisposable? ended = null)
+    {
+        lock (_lock)
+        {
+            return new FeedStream(this, table, sync, ended, _current, _next);
+        }
+    }
+
     private async IAsyncEnumerable<IReadOnlyList<Change>> Walk(Cursor behind, long position, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         var reached = behind;
@@ -96,7 +109,7 @@ internal sealed class FeedBuffer(IJournalReader journal, int capacity = 256)
 
                 while (reached != target)
                 {
-                    var missed = await journal.ReadAsync(reached, target, CatchUpLimit, cancellationToken).ConfigureAwait(false);
+                    var missed = await _journal.ReadAsync(reached, target, CatchUpLimit, cancellationToken).ConfigureAwait(false);
                     if (missed.Count == 0)
                     {
                         break;

@@ -131,9 +131,9 @@ public sealed partial class LiveTable : ITable, IJournalReader, IAsyncDisposable
     public async Task<WriteResult> WriteAsync(Write write, CancellationToken cancellationToken = default)
     {
         var result = await _source.WriteAsync(write, cancellationToken).ConfigureAwait(false);
-        if (result is WriteResult.Written { Change: { } change } written)
+        if (result is WriteResult.Written written)
         {
-            Keep(written.Stored.Key, change.Kind == ChangeKind.Delete ? null : written.Stored, change.Sequence);
+            TakeIn(written);
         }
         else if (result is WriteResult.Missing && write is Write.Update or Write.Delete)
         {
@@ -142,6 +142,28 @@ public sealed partial class LiveTable : ITable, IJournalReader, IAsyncDisposable
 
         return result;
     }
+
+    public async Task<BatchResult> WriteAllAsync(IReadOnlyList<Write> writes, CancellationToken cancellationToken = default)
+    {
+        var result = await _source.WriteAllAsync(writes, cancellationToken).ConfigureAwait(false);
+        if (result.IsCommitted)
+        {
+            foreach (var written in result.Results.OfType<WriteResult.Written>())
+            {
+                TakeIn(written);
+            }
+        }
+
+        return result;
+    }
+
+    public IAsyncEnumerable<IReadOnlyList<Record>> ScanAsync(IReadOnlyList<string>? fields = null, CancellationToken cancellationToken = default) =>
+        _source.ScanAsync(fields, cancellationToken);
+
+    public Task<IReadOnlyList<Change>> HistoryAsync(RecordKey key, int limit = 100, CancellationToken cancellationToken = default) =>
+        _source.HistoryAsync(key, limit, cancellationToken);
+
+    public IChangeStream Follow() => _buffer.Follow(null, _ => Task.CompletedTask);
 
     /// <summary>The table's changes, each heard after the cache has taken it in; with a cursor to go on from, the source's own, which may be ahead of the cache.</summary>
     public IAsyncEnumerable<IReadOnlyList<Change>> ChangesAsync(Cursor? after = null, CancellationToken cancellationToken = default) =>
@@ -208,6 +230,14 @@ public sealed partial class LiveTable : ITable, IJournalReader, IAsyncDisposable
         finally
         {
             _cache.EndRead(reading, read);
+        }
+    }
+
+    private void TakeIn(WriteResult.Written written)
+    {
+        if (written.Change is { } change)
+        {
+            Keep(written.Stored.Key, change.Kind == ChangeKind.Delete ? null : written.Stored, change.Sequence);
         }
     }
 

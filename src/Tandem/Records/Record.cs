@@ -23,6 +23,16 @@ public sealed class Record
 
     public TableSchema Schema { get; }
 
+    /// <summary>
+    /// A token that is another one after every write to the record: the declared version field's value, or the source's own
+    /// (<c>xmin</c>) where it was asked to give it. Null when there is none, and in copies that were kept up by changes.
+    /// </summary>
+    public string? Version
+    {
+        get => field ?? (Schema.VersionField is { } name && Schema.Ordinal(name) is var ordinal and >= 0 ? ValueText.Plain(_values[ordinal]) : null);
+        init;
+    }
+
     /// <summary>The values in the order of the schema's fields.</summary>
     public ReadOnlySpan<object?> Values => _values;
 

@@ -62,6 +62,9 @@ public sealed record Field(string Name, FieldType Type)
     /// <summary>Whether a text is expected to run over several lines.</summary>
     public bool IsLongText { get; init; }
 
+    /// <summary>Whether the source orders this field's values as Tandem does in memory: numbers and times by value, text by code point. False for text under a language's collation. Default: true.</summary>
+    public bool IsOrderedAlike { get; init; } = true;
+
     /// <summary>Whether the value is left out of every answer: password hashes, token digests. Default: false.</summary>
     public bool IsSecret { get; init; }
 

@@ -58,6 +58,9 @@ public sealed class TableSchema
     // Found on first use: references are set after construction, and a reference names another record, not this one.
     public IReadOnlyList<string> LabelFields { get => _labelFields ??= LabelFieldsOf(this); init => _labelFields = value; }
 
+    /// <summary>The field whose value changes with every write, or null. A whole number there is raised by Tandem with each of its writes. Default: null.</summary>
+    public string? VersionField { get; init; }
+
     /// <summary>Why nobody may write to the table (a view, no key), as a sentence; null when it may be written.</summary>
     public string? ReadOnlyReason { get; init; }
 
@@ -115,6 +118,7 @@ public sealed class TableSchema
             IsView = IsView,
             IsSystem = IsSystem,
             NullsFirst = NullsFirst,
+            VersionField = VersionField,
         };
 
     /// <summary>What people call a record: its label fields, or its key when those are empty.</summary>

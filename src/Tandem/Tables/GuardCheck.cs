@@ -2,10 +2,11 @@ using Tandem.Records;
 
 namespace Tandem.Tables;
 
-/// <summary>Names the guarded fields that no longer hold what the writer started from.</summary>
+/// <summary>Tells whether a guard holds.</summary>
 internal static class GuardCheck
 {
-    public static IReadOnlyList<string> Broken(Record current, Patch set, Guard guard)
+    /// <returns>Null when the guard holds; else the guarded fields that no longer hold what the writer started from, none when only the version token differs.</returns>
+    public static IReadOnlyList<string>? Broken(Record current, Patch set, Guard guard)
     {
         List<string> broken = [];
         foreach (var (name, basis) in guard.Base)
@@ -23,6 +24,6 @@ internal static class GuardCheck
             }
         }
 
-        return broken;
+        return broken.Count > 0 || (guard.Version is not null && guard.Version != current.Version) ? broken : null;
     }
 }

@@ -39,6 +39,20 @@ public interface IDatabase : IAsyncDisposable
     /// <summary>How many records a table has, without ever taking long.</summary>
     ValueTask<RecordCount> EstimateAsync(string table, CancellationToken cancellationToken = default);
 
+    /// <summary>Writes records of several tables, all or none, in one transaction and a few statements.</summary>
+    /// <param name="writes">At most 10,000 writes. An insert with a temporary key may be referred to by any other write of the batch.</param>
+    /// <param name="cancellationToken">Ends the wait; the outcome is then unknown unless each write has an id.</param>
+    /// <exception cref="ArgumentException">A write names a table that is not there, or a temporary key that no insert brings.</exception>
+    Task<BatchResult> WriteAllAsync(IReadOnlyList<TableWrite> writes, CancellationToken cancellationToken = default);
+
+    /// <summary>Finds the change that a write made, by the write's id.</summary>
+    /// <returns>The change; null when no committed write had that id, or its entry was trimmed.</returns>
+    Task<Change?> FindWriteAsync(Guid id, CancellationToken cancellationToken = default);
+
+    /// <summary>Removes old entries of the journal. Cursors older than what is left are told so.</summary>
+    /// <returns>How many entries were removed.</returns>
+    Task<long> TrimJournalAsync(JournalRetention retention, CancellationToken cancellationToken = default);
+
     /// <summary>The newest changes first: of one record, of one table, or of all.</summary>
     /// <param name="table">The table, or null for all.</param>
     /// <param name="key">The record, or null for all of the table.</param>

@@ -35,6 +35,25 @@ public interface ITable
     /// <summary>Writes one record and its journal entry, in one transaction.</summary>
     Task<WriteResult> WriteAsync(Write write, CancellationToken cancellationToken = default);
 
+    /// <summary>Writes several records, all or none, in one transaction and a few statements.</summary>
+    /// <param name="writes">At most 10,000 writes.</param>
+    /// <param name="cancellationToken">Ends the wait; the outcome is then unknown unless each write has an id.</param>
+    Task<BatchResult> WriteAllAsync(IReadOnlyList<Write> writes, CancellationToken cancellationToken = default);
+
+    /// <summary>Reads every record once, in batches and in no order, as of one moment.</summary>
+    /// <param name="fields">The fields to bring, or null for all; the key's fields always come. Blobs come without digest.</param>
+    /// <param name="cancellationToken">Ends the read.</param>
+    IAsyncEnumerable<IReadOnlyList<Record>> ScanAsync(IReadOnlyList<string>? fields = null, CancellationToken cancellationToken = default);
+
+    /// <summary>A record's changes, the newest first, from the journal.</summary>
+    /// <param name="key">The record.</param>
+    /// <param name="limit">How many at most. Default: 100.</param>
+    /// <param name="cancellationToken">Ends the read.</param>
+    Task<IReadOnlyList<Change>> HistoryAsync(RecordKey key, int limit = 100, CancellationToken cancellationToken = default);
+
+    /// <summary>The table's changes from now on, as a stream that can tell when it has caught up with the source. The place is taken by this call.</summary>
+    IChangeStream Follow();
+
     /// <summary>The table's changes, as <see cref="IChangeFeed.ReadAsync"/> gives them.</summary>
     IAsyncEnumerable<IReadOnlyList<Change>> ChangesAsync(Cursor? after = null, CancellationToken cancellationToken = default);
 }

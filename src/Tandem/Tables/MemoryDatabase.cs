@@ -5,12 +5,13 @@ using Tandem.Schema;
 namespace Tandem.Tables;
 
 /// <summary>Tables in memory with a journal and a feed: the twin of a real database for first steps and fast tests. Nothing outlives the process.</summary>
-public sealed class MemoryDatabase : IDatabase, IChangeFeed, IJournalReader
+public sealed partial class MemoryDatabase : IDatabase, IChangeFeed, IJournalReader
 {
     private readonly Lock _lock = new();
     private readonly List<Change> _journal = [];
     private readonly Dictionary<string, string> _settings = new(StringComparer.Ordinal);
     private readonly FeedBuffer _buffer;
+    private long _trimmed;
     private readonly TimeProvider _clock;
     private List<ITable> _tables = [];
 
@@ -20,6 +21,7 @@ public sealed class MemoryDatabase : IDatabase, IChangeFeed, IJournalReader
         _buffer = new FeedBuffer(this);
         _buffer.Append(CursorAt(0), []);
         Add(SystemTables.Users("tandem_users"));
+        Add(SystemTables.Leases("tandem_leases"));
     }
 
     public string Name { get; init; } = "memory";
@@ -115,6 +117,8 @@ public sealed class MemoryDatabase : IDatabase, IChangeFeed, IJournalReader
 
     public Task SettledAsync(CancellationToken cancellationToken = default) => Task.CompletedTask;
 
+    public IChangeStream Follow(string? table = null) => _buffer.Follow(table, _ => Task.CompletedTask);
+
     public ValueTask DisposeAsync() => ValueTask.CompletedTask;
 
     Task<IReadOnlyList<Change>> IJournalReader.ReadAsync(Cursor after, Cursor upTo, int limit, CancellationToken cancellationToken)
@@ -122,23 +126,13 @@ public sealed class MemoryDatabase : IDatabase, IChangeFeed, IJournalReader
         lock (_lock)
         {
             var from = SequenceOf(after);
-            return Task.FromResult<IReadOnlyList<Change>>([.. _journal.Skip((int)from).Take((int)Math.Min(limit, SequenceOf(upTo) - from))]);
+            return Task.FromResult<IReadOnlyList<Change>>([.. _journal.Skip((int)(from - _trimmed)).Take((int)Math.Min(limit, SequenceOf(upTo) - from))]);
         }
-    }
-
-    /// <summary>Journals a change. Called under the lock; readers are woken by continuations that run elsewhere.</summary>
-    internal Change Journal(string actor, string? operation, string table, RecordKey key, ChangeKind kind, Patch before, Patch after)
-    {
-        var sequence = _journal.Count + 1;
-        var change = new Change(CursorAt(sequence), sequence, _clock.GetUtcNow(), actor, operation, table, key, kind, before, after);
-        _journal.Add(change);
-        _buffer.Append(change.Cursor, [change]);
-        return change;
     }
 
     private static Cursor CursorAt(long sequence) => new(sequence.ToString(System.Globalization.CultureInfo.InvariantCulture));
 
-    private long SequenceOf(Cursor cursor) => long.TryParse(cursor.Value, out var sequence) && sequence >= 0 && sequence <= _journal.Count
+    private long SequenceOf(Cursor cursor) => long.TryParse(cursor.Value, out var sequence) && sequence >= _trimmed && sequence <= _trimmed + _journal.Count
         ? sequence
         : throw new CursorExpiredException($"'{cursor}' is not a cursor of this feed. Read the table again and follow from there.");
 

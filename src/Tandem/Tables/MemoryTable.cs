@@ -10,6 +10,7 @@ namespace Tandem.Tables;
 internal sealed class MemoryTable(MemoryDatabase database, TableSchema schema) : ITable
 {
     private readonly Dictionary<RecordKey, Record> _records = [];
+    private const int ScanBatch = 1_000;
     private long _lastNumber;
 
     public TableSchema Schema => schema;
@@ -54,19 +55,32 @@ internal sealed class MemoryTable(MemoryDatabase database, TableSchema schema) :
         }
     }
 
-    public Task<WriteResult> WriteAsync(Write write, CancellationToken cancellationToken = default)
+    public async Task<WriteResult> WriteAsync(Write write, CancellationToken cancellationToken = default) =>
+        (await database.WriteAllAsync([new TableWrite(schema.Name, write)], cancellationToken).ConfigureAwait(false)).Results[0];
+
+    public Task<BatchResult> WriteAllAsync(IReadOnlyList<Write> writes, CancellationToken cancellationToken = default) =>
+        database.WriteAllAsync([.. writes.Select(w => new TableWrite(schema.Name, w))], cancellationToken);
+
+    public async IAsyncEnumerable<IReadOnlyList<Record>> ScanAsync(IReadOnlyList<string>? fields = null, [EnumeratorCancellation] CancellationToken cancellationToken = default)
     {
+        Record[] all;
         lock (database.Lock)
         {
-            return Task.FromResult(write switch
-            {
-                Write.Insert insert => Insert(insert),
-                Write.Update update => Update(update),
-                Write.Delete delete => Delete(delete),
-                _ => throw new ArgumentException($"Unknown write {write.GetType().Name}.", nameof(write)),
-            });
+            all = [.. _records.Values];
+        }
+
+        cancellationToken.ThrowIfCancellationRequested();
+        await Task.CompletedTask.ConfigureAwait(false);
+        foreach (var batch in all.Chunk(ScanBatch))
+        {
+            yield return batch;
         }
     }
+
+    public Task<IReadOnlyList<Change>> HistoryAsync(RecordKey key, int limit = 100, CancellationToken cancellationToken = default) =>
+        database.HistoryAsync(schema.Name, key, limit, cancellationToken);
+
+    public IChangeStream Follow() => database.Follow(schema.Name);
 
     public IAsyncEnumerable<IReadOnlyList<Change>> ChangesAsync(Cursor? after = null, CancellationToken cancellationToken = default) =>
         OwnAsync(database.ReadAsync(after, cancellationToken), cancellationToken);
@@ -82,6 +96,30 @@ internal sealed class MemoryTable(MemoryDatabase database, TableSchema schema) :
             }
         }
     }
+
+    /// <summary>Does a write. Called under the lock; a batch that fails is taken back by <see cref="Restore"/>.</summary>
+    internal WriteResult Apply(Write write) => write switch
+    {
+        Write.Insert insert => Insert(insert),
+        Write.Update update => Update(update),
+        Write.Delete delete => Delete(delete),
+        _ => throw new ArgumentException($"Unknown write {write.GetType().Name}.", nameof(write)),
+    };
+
+    /// <summary>Puts a record back as it was before a change.</summary>
+    internal void Restore(RecordKey key, Record? before)
+    {
+        if (before is null)
+        {
+            _records.Remove(key);
+        }
+        else
+        {
+            _records[key] = before;
+        }
+    }
+
+    internal Record? Find(RecordKey key) => _records.GetValueOrDefault(key);
 
     private WriteResult Insert(Write.Insert insert)
     {
@@ -112,8 +150,7 @@ internal sealed class MemoryTable(MemoryDatabase database, TableSchema schema) :
         }
 
         _records.Add(record.Key, record);
-        return new WriteResult.Written(record, database.Journal(
-            insert.By.Actor, insert.By.Operation, schema.Name, record.Key, ChangeKind.Insert, Patch.Empty, record.ToPatch()));
+        return new WriteResult.Written(record, database.Journal(insert, schema.Name, record.Key, ChangeKind.Insert, Patch.Empty, record.ToPatch(), null));
     }
 
     private WriteResult Update(Write.Update update)
@@ -129,12 +166,12 @@ internal sealed class MemoryTable(MemoryDatabase database, TableSchema schema) :
             return new WriteResult.Missing();
         }
 
-        if (GuardCheck.Broken(current, update.Set, update.Guard) is { Count: > 0 } broken)
+        if (GuardCheck.Broken(current, update.Set, update.Guard) is { } broken)
         {
             return new WriteResult.Conflicted(current, broken);
         }
 
-        var stored = current.With(update.Set);
+        var stored = current.With(Raised(current, update.Set));
         if (Duplicate(stored, isNew: false) is { } duplicate)
         {
             return duplicate;
@@ -147,9 +184,14 @@ internal sealed class MemoryTable(MemoryDatabase database, TableSchema schema) :
         }
 
         _records[update.Key] = stored;
-        return new WriteResult.Written(stored, database.Journal(
-            update.By.Actor, update.By.Operation, schema.Name, update.Key, ChangeKind.Update, stored.DifferencesTo(current), after));
+        return new WriteResult.Written(stored, database.Journal(update, schema.Name, update.Key, ChangeKind.Update, stored.DifferencesTo(current), after, current));
     }
+
+    /// <summary>What is set, and the next version where the table counts them.</summary>
+    private Patch Raised(Record current, Patch set) =>
+        schema.VersionField is { } field && current[field] is long version && set.Any(s => !Values.Same(schema[s.Key], s.Value, current[s.Key]))
+            ? set.With(field, version + 1)
+            : set;
 
     private WriteResult Delete(Write.Delete delete)
     {
@@ -158,14 +200,13 @@ internal sealed class MemoryTable(MemoryDatabase database, TableSchema schema) :
             return new WriteResult.Missing();
         }
 
-        if (GuardCheck.Broken(current, Patch.Empty, delete.Guard) is { Count: > 0 } broken)
+        if (GuardCheck.Broken(current, Patch.Empty, delete.Guard) is { } broken)
         {
             return new WriteResult.Conflicted(current, broken);
         }
 
         _records.Remove(delete.Key);
-        return new WriteResult.Written(current, database.Journal(
-            delete.By.Actor, delete.By.Operation, schema.Name, delete.Key, ChangeKind.Delete, current.ToPatch(), Patch.Empty));
+        return new WriteResult.Written(current, database.Journal(delete, schema.Name, delete.Key, ChangeKind.Delete, current.ToPatch(), Patch.Empty, current));
     }
 
     private WriteResult.Rejected? Duplicate(Record record, bool isNew)

@@ -14,6 +14,27 @@ public static class SystemTables
     /// <summary>What Tandem keeps for itself: signing keys.</summary>
     public const string SettingsName = "settings";
 
+    /// <summary>Who holds which lease.</summary>
+    public const string LeasesName = "leases";
+
+    /// <summary>The shape of the leases table.</summary>
+    /// <param name="name">The full name of the table.</param>
+    public static TableSchema Leases(string name) => new(
+        name,
+        [
+            new Field("resource", FieldType.Text) { IsNullable = false, Help = "What is leased." },
+            new Field("owner", FieldType.Text) { IsNullable = false, Help = "Who holds it." },
+            new Field("token", FieldType.Integer) { IsNullable = false, Help = "The fencing token: a larger one for every new holder." },
+            new Field("until", FieldType.Instant) { IsNullable = false, Help = "When it ends unless renewed." },
+            new Field("taken_from", FieldType.Text) { Help = "Who held it before it was taken over." },
+        ],
+        ["resource"])
+    {
+        Label = "Leases",
+        LabelFields = ["resource"],
+        IsSystem = true,
+    };
+
     /// <summary>The shape of the users table.</summary>
     /// <param name="name">The full name of the table.</param>
     public static TableSchema Users(string name) => new(

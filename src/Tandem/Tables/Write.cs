@@ -7,8 +7,21 @@ namespace Tandem.Tables;
 /// <param name="By">Who writes, and as part of what.</param>
 public abstract record Write(WriteContext By)
 {
+    /// <summary>
+    /// Names this write, so that sending it twice does it once: the second time answers with what the first did. Also tells
+    /// later whether it happened at all (<see cref="IDatabase.FindWriteAsync"/>). Default: null, for a write that is not remembered.
+    /// </summary>
+    public Guid? Id { get; init; }
+
+    /// <summary>A lease under which the write happens; when it is no longer held, nothing is written. Default: null, for none.</summary>
+    public Fence? Fence { get; init; }
+
     /// <summary>Adds a record. Fields left out take their default.</summary>
-    public sealed record Insert(Patch Values, WriteContext By) : Write(By);
+    public sealed record Insert(Patch Values, WriteContext By) : Write(By)
+    {
+        /// <summary>Stands for the key that the source will number, so that later writes of the same batch can refer to this record. Default: null.</summary>
+        public TemporaryKey? Temporary { get; init; }
+    }
 
     /// <summary>Changes fields of a record, provided the guard holds.</summary>
     public sealed record Update(RecordKey Key, Patch Set, Guard Guard, WriteContext By) : Write(By);
@@ -31,7 +44,15 @@ public sealed record Guard(Patch Base)
 
     /// <summary>Whether a field that already holds the new value passes too: both sides want the same. Default: true.</summary>
     public bool AllowSettled { get; init; } = true;
+
+    /// <summary>The version token the record must still have (<see cref="Record.Version"/>), or null for none. Default: null.</summary>
+    public string? Version { get; init; }
 }
+
+/// <summary>A lease as a write carries it: the write happens only while this token is the resource's current one.</summary>
+/// <param name="Resource">What is leased.</param>
+/// <param name="Token">The lease's fencing token.</param>
+public sealed record Fence(string Resource, long Token);
 
 /// <summary>What became of a write.</summary>
 public abstract record WriteResult
@@ -47,7 +68,7 @@ public abstract record WriteResult
 
     /// <summary>The guard did not hold; nothing was written.</summary>
     /// <param name="Current">The record as it is.</param>
-    /// <param name="Fields">The guarded fields that differ.</param>
+    /// <param name="Fields">The guarded fields that differ; empty when only the version token does.</param>
     public sealed record Conflicted(Record Current, IReadOnlyList<string> Fields) : WriteResult;
 
     /// <summary>There is no record of that key; nothing was written.</summary>
@@ -55,4 +76,7 @@ public abstract record WriteResult
 
     /// <summary>The rules refuse the values; nothing was written.</summary>
     public sealed record Rejected(IReadOnlyList<FieldError> Errors) : WriteResult;
+
+    /// <summary>The lease the write was to happen under is not held any more; nothing was written.</summary>
+    public sealed record Fenced(string Resource) : WriteResult;
 }

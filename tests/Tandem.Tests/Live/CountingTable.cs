@@ -62,6 +62,14 @@ internal sealed class CountingTable(ITable inner) : ITable
 
     public Task<WriteResult> WriteAsync(Write write, CancellationToken cancellationToken = default) => inner.WriteAsync(write, cancellationToken);
 
+    public Task<BatchResult> WriteAllAsync(IReadOnlyList<Write> writes, CancellationToken cancellationToken = default) => inner.WriteAllAsync(writes, cancellationToken);
+
+    public IAsyncEnumerable<IReadOnlyList<Record>> ScanAsync(IReadOnlyList<string>? fields = null, CancellationToken cancellationToken = default) => inner.ScanAsync(fields, cancellationToken);
+
+    public Task<IReadOnlyList<Change>> HistoryAsync(RecordKey key, int limit = 100, CancellationToken cancellationToken = default) => inner.HistoryAsync(key, limit, cancellationToken);
+
+    public IChangeStream Follow() => inner.Follow();
+
     public IAsyncEnumerable<IReadOnlyList<Change>> ChangesAsync(Cursor? after = null, CancellationToken cancellationToken = default)
     {
         Interlocked.Increment(ref _opened);

@@ -61,6 +61,13 @@ internal sealed class ShamDatabase(MemoryDatabase inner) : IDatabase
     public Task<string> KeepSettingAsync(string name, string value, CancellationToken cancellationToken = default) =>
         IsReadOnly ? throw new InvalidOperationException("Nothing may be written.") : inner.KeepSettingAsync(name, value, cancellationToken);
 
+    public Task<BatchResult> WriteAllAsync(IReadOnlyList<TableWrite> writes, CancellationToken cancellationToken = default) =>
+        IsReadOnly ? throw new InvalidOperationException("Nothing may be written.") : inner.WriteAllAsync(writes, cancellationToken);
+
+    public Task<Change?> FindWriteAsync(Guid id, CancellationToken cancellationToken = default) => inner.FindWriteAsync(id, cancellationToken);
+
+    public Task<long> TrimJournalAsync(JournalRetention retention, CancellationToken cancellationToken = default) => inner.TrimJournalAsync(retention, cancellationToken);
+
     public ValueTask DisposeAsync()
     {
         IsDisposed = true;
@@ -88,6 +95,15 @@ internal sealed class ShamDatabase(MemoryDatabase inner) : IDatabase
 
         public Task<WriteResult> WriteAsync(Write write, CancellationToken cancellationToken = default) =>
             database.IsReadOnly ? throw new InvalidOperationException("Nothing may be written.") : inner.WriteAsync(write, cancellationToken);
+
+        public Task<BatchResult> WriteAllAsync(IReadOnlyList<Write> writes, CancellationToken cancellationToken = default) =>
+            database.IsReadOnly ? throw new InvalidOperationException("Nothing may be written.") : inner.WriteAllAsync(writes, cancellationToken);
+
+        public IAsyncEnumerable<IReadOnlyList<Record>> ScanAsync(IReadOnlyList<string>? fields = null, CancellationToken cancellationToken = default) => inner.ScanAsync(fields, cancellationToken);
+
+        public Task<IReadOnlyList<Change>> HistoryAsync(RecordKey key, int limit = 100, CancellationToken cancellationToken = default) => inner.HistoryAsync(key, limit, cancellationToken);
+
+        public IChangeStream Follow() => inner.Follow();
 
         public IAsyncEnumerable<IReadOnlyList<Change>> ChangesAsync(Cursor? after = null, CancellationToken cancellationToken = default) => inner.ChangesAsync(after, cancellationToken);
     }

@@ -14,6 +14,8 @@ internal sealed class ShamFeed(IChangeFeed inner, Exception failure) : IChangeFe
 
     public Task<IReadOnlyList<Change>> MissedAsync(Cursor after, int limit, CancellationToken cancellationToken = default) => Task.FromException<IReadOnlyList<Change>>(failure);
 
+    public IChangeStream Follow(string? table = null) => inner.Follow(table);
+
     public IDisposable Watch(string table, IReadOnlyCollection<RecordKey>? keys) => inner.Watch(table, keys);
 
     public Task SettledAsync(CancellationToken cancellationToken = default) => inner.SettledAsync(cancellationToken);
