@@ -107,8 +107,8 @@ internal sealed partial class PgFeed : IChangeFeed, IJournalReader, IAsyncDispos
         return watch;
     }
 
-    public IChangeStream Follow(string? table = null) =>
-        _buffer.Follow(table, ReadTailAsync, table is null ? null : Watch(table, null));
+    public IChangeStream Follow(string? table = null, Cursor? after = null) =>
+        _buffer.Follow(after, table, ReadTailAsync, table is null ? null : Watch(table, null));
 
     public async Task SettledAsync(CancellationToken cancellationToken = default)
     {

@@ -58,8 +58,8 @@ internal sealed partial class SqliteFeed : IChangeFeed, IJournalReader, IAsyncDi
         return Buffer.ReadAsync(after, cancellationToken);
     }
 
-    public IChangeStream Follow(string? table = null) =>
-        Buffer.Follow(table, SyncAsync, table is null ? null : Watch(table, null));
+    public IChangeStream Follow(string? table = null, Cursor? after = null) =>
+        Buffer.Follow(after, table, SyncAsync, table is null ? null : Watch(table, null));
 
     public IDisposable Watch(string table, IReadOnlyCollection<RecordKey>? keys) => _watches.Add(table, keys);
 

@@ -94,7 +94,7 @@ internal abstract class RelationalTable(TableMap map, Dialect dialect) : ITable
 
     public abstract Task<IReadOnlyList<Change>> HistoryAsync(RecordKey key, int limit = 100, CancellationToken cancellationToken = default);
 
-    public IChangeStream Follow() => Feed.Follow(Schema.Name);
+    public IChangeStream Follow(Cursor? after = null) => Feed.Follow(Schema.Name, after);
 
     public IAsyncEnumerable<IReadOnlyList<Change>> ChangesAsync(Cursor? after = null, CancellationToken cancellationToken = default) =>
         OwnAsync(Feed.ReadAsync(after, cancellationToken), cancellationToken);

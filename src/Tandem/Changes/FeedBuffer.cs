@@ -17,7 +17,7 @@ internal interface IJournalReader
 /// for readers that keep up.
 /// </summary>
 /// <remarks>
-/// Invariants: batches are numbered without gaps; <c>_batches</c> holds numbers <c>_first</c> to <c>_next - 1</c>; the cursor of
+/// Invariants: batches are numbered without gaps; <c>_batches</c> holds numbers <c>_first</c> to <c>_next - 1</c>, each at its number modulo the ring's size; the cursor of
 /// a batch is where a reader stands after it; state changes under the lock and readers are woken outside it.
 /// </remarks>
 internal sealed partial class FeedBuffer(IJournalReader journal, int capacity = 256)
@@ -25,7 +25,7 @@ internal sealed partial class FeedBuffer(IJournalReader journal, int capacity = 
     private readonly IJournalReader _journal = journal;
     private const int CatchUpLimit = 500;
     private readonly Lock _lock = new();
-    private readonly Queue<Batch> _batches = new();
+    private readonly Batch[] _batches = new Batch[capacity];
     private TaskCompletionSource _more = NewSignal();
     private Cursor _current;
     private long _first;
@@ -53,13 +53,9 @@ internal sealed partial class FeedBuffer(IJournalReader journal, int capacity = 
             _current = cursor;
             if (changes.Count > 0)
             {
-                _batches.Enqueue(new Batch(cursor, changes));
+                _batches[(int)(_next % capacity)] = new Batch(cursor, changes);
                 _next++;
-                if (_batches.Count > capacity)
-                {
-                    _batches.Dequeue();
-                    _first++;
-                }
+                _first = Math.Max(_first, _next - capacity);
 
                 (wake, _more) = (_more, NewSignal());
             }
@@ -76,18 +72,6 @@ internal sealed partial class FeedBuffer(IJournalReader journal, int capacity = 
             return after is null || after.Value == _current
                 ? Walk(_current, _next, cancellationToken)
                 : Walk(after.Value, -1, cancellationToken);
-        }
-    }
-
-    /// <summary>Changes from now on as a stream that knows its position.</summary>
-    /// <param name="table">The table, or null for all.</param>
-    /// <param name="sync">Brings everything committed so far into this buffer.</param>
-    /// <param name="ended">Called when the stream is disposed.</param>
-    public IChangeStream Follow(string? table, Func<CancellationToken, Task> sync, IDisposable? ended = null)
-    {
-        lock (_lock)
-        {
-            return new FeedStream(this, table, sync, ended, _current, _next);
         }
     }
 
@@ -133,7 +117,7 @@ internal sealed partial class FeedBuffer(IJournalReader journal, int capacity = 
                 }
                 else if (position < _next)
                 {
-                    batch = _batches.ElementAt((int)(position - _first));
+                    batch = _batches[(int)(position % capacity)];
                     position++;
                 }
                 else

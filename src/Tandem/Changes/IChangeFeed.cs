@@ -25,9 +25,10 @@ public interface IChangeFeed
     /// <exception cref="CursorExpiredException">The cursor is no longer kept, or not one of this feed.</exception>
     Task<IReadOnlyList<Change>> MissedAsync(Cursor after, int limit, CancellationToken cancellationToken = default);
 
-    /// <summary>Changes from now on, of one table or of all, as a stream that can tell when it has caught up. The place is taken by this call.</summary>
+    /// <summary>Changes after a cursor, of one table or of all, as a stream that can tell when it has caught up. The place is taken by this call.</summary>
     /// <param name="table">The table, or null for all.</param>
-    IChangeStream Follow(string? table = null);
+    /// <param name="after">The cursor to go on from, or null for now. One that is not kept is told by the first reading.</param>
+    IChangeStream Follow(string? table = null, Cursor? after = null);
 
     /// <summary>Says that records are being looked at, so that other programs' writes to them are looked for where the source does not tell by itself.</summary>
     /// <param name="table">The table.</param>

@@ -1,9 +1,8 @@
 namespace Tandem.Changes;
 
 /// <summary>
-/// Changes from a place on, and the means to know how far they reach: after <see cref="SyncAsync"/> gave a position and
-/// <see cref="NextAsync"/> reached it, everything that was committed before the call has been given. For one reader at a time,
-/// except that <see cref="SyncAsync"/> may run beside <see cref="NextAsync"/>.
+/// Changes from a place on, and the means to know how far they reach. <see cref="NextAsync"/> is for one reader at a time;
+/// the other members may be called beside it from any thread.
 /// </summary>
 public interface IChangeStream : IAsyncDisposable
 {
@@ -14,9 +13,13 @@ public interface IChangeStream : IAsyncDisposable
     /// <param name="until">A position from <see cref="SyncAsync"/> to go no further than. Default: no end.</param>
     /// <param name="cancellationToken">Ends the wait; the stream can be read on afterwards.</param>
     /// <returns>The changes, or null when the position is reached.</returns>
+    /// <exception cref="CursorExpiredException">What comes next is no longer kept. Read the table again and follow from there.</exception>
     ValueTask<IReadOnlyList<Change>?> NextAsync(long until = long.MaxValue, CancellationToken cancellationToken = default);
 
     /// <summary>Makes sure that the feed has everything committed before this call.</summary>
     /// <returns>The position behind the last of it.</returns>
     Task<long> SyncAsync(CancellationToken cancellationToken = default);
+
+    /// <summary>Waits until the reader was given everything up to a position and came back for more, which says that it is done with it.</summary>
+    Task PassedAsync(long position, CancellationToken cancellationToken = default);
 }

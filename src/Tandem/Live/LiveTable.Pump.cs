@@ -1,200 +1,203 @@
-using System.Collections.Concurrent;
 using Tandem.Changes;
-using Tandem.Querying;
+using Tandem.Live.Caching;
 using Tandem.Records;
-using Tandem.Tables;
 
 namespace Tandem.Live;
 
-/// <content>How the cache is filled and follows the source.</content>
+/// <content>How the records follow the source.</content>
+/// <remarks>
+/// The pump goes in steps. A step takes one batch of changes; where a change alone does not tell the record, or a gap made
+/// reading necessary, the step reads, then takes in everything the read may have seen (up to the stream's position after
+/// it), and ends there. So a step always ends as of its cursor, and nobody sees a record between.
+/// </remarks>
 public sealed partial class LiveTable
 {
-    private const int LoadPage = 10_000;
-    private static readonly TimeSpan s_keepDeleted = TimeSpan.FromMinutes(1);
     private static readonly TimeSpan s_shortestBackoff = TimeSpan.FromMilliseconds(50);
     private static readonly TimeSpan s_longestBackoff = TimeSpan.FromSeconds(10);
+    private readonly Lock _publishLock = new();
+    private volatile IChangeStream? _stream;
 
-    private async Task LoadAsync(CancellationToken cancellationToken)
-    {
-        if (_all is null)
-        {
-            return;
-        }
-
-        // Only this table's own writes can come between: changes of the source are applied by the same loop that loads.
-        var kept = new ConcurrentDictionary<RecordKey, bool>();
-        _keptWhileLoading = kept;
-        HashSet<RecordKey> seen = [];
-        string? after = null;
-        do
-        {
-            var page = await _source.QueryAsync(new Query { First = LoadPage, After = after }, cancellationToken).ConfigureAwait(false);
-            foreach (var record in page.Records)
-            {
-                seen.Add(record.Key);
-                _all.AddOrUpdate(record.Key, _ => new Held(record, 0), (key, held) => kept.ContainsKey(key) ? held : new Held(record, held.Sequence));
-            }
-
-            after = page.Next;
-        }
-        while (after is not null);
-
-        foreach (var (key, held) in _all)
-        {
-            if (!seen.Contains(key) && !kept.ContainsKey(key))
-            {
-                _all.TryRemove(new(key, held));
-            }
-        }
-
-        _keptWhileLoading = null;
-    }
-
-    private async Task PumpAsync(Stream stream)
+    private async Task PumpAsync(IChangeStream stream)
     {
         var backoff = s_shortestBackoff;
         var isBehind = false;
-        while (true)
+        while (!_stop.IsCancellationRequested)
         {
             try
             {
                 if (isBehind)
                 {
-                    // What was missed is unknown: everything held is read again, and whoever listens is told to do the same.
-                    await ReloadAsync().ConfigureAwait(false);
-                    _buffer.Append(_buffer.Current, [Reset(_buffer.Current)]);
+                    await CatchUpAsync(stream).ConfigureAwait(false);
                     isBehind = false;
                 }
-
-                while (await stream.NextAsync().ConfigureAwait(false) is { } batch)
+                else if (_toReconcile)
                 {
-                    await ApplyAsync(batch).ConfigureAwait(false);
-                    _buffer.Append(batch[^1].Cursor, batch);
-                    backoff = s_shortestBackoff;
+                    await ReconcileAsync(stream, isGap: false).ConfigureAwait(false);
+                    _toReconcile = false;
                 }
 
-                return;
+                if (await stream.NextAsync(cancellationToken: _stop.Token).ConfigureAwait(false) is { } batch)
+                {
+                    await StepAsync(stream, batch).ConfigureAwait(false);
+                }
+
+                backoff = s_shortestBackoff;
             }
-            catch (Exception) when (!_stop.IsCancellationRequested)
+            catch (Exception e) when (!_stop.IsCancellationRequested)
             {
-                // Whatever broke the source's feed, its reads report it to those who ask; here it is tried again.
+                // Whatever broke, reads report it to those who ask; here it is said and tried again.
+                Fault(e);
                 isBehind = true;
                 await stream.DisposeAsync().ConfigureAwait(false);
                 await Task.Delay(backoff, _options.Clock, _stop.Token).ConfigureAwait(false);
                 backoff = backoff * 2 < s_longestBackoff ? backoff * 2 : s_longestBackoff;
-                stream = new Stream(_source, _stop.Token);
+                _stream = stream = _source.Follow();
             }
-            finally
+            catch (OperationCanceledException)
             {
-                if (_stop.IsCancellationRequested)
-                {
-                    await stream.DisposeAsync().ConfigureAwait(false);
-                }
+                break;
             }
         }
+
+        await stream.DisposeAsync().ConfigureAwait(false);
     }
 
-    private async Task ApplyAsync(IReadOnlyList<Change> batch)
+    /// <summary>Waits until the records have reached everything committed before this call.</summary>
+    private async Task PassAsync(CancellationToken cancellationToken)
+    {
+        var stream = _stream ?? throw new ObjectDisposedException(nameof(LiveTable));
+        await stream.PassedAsync(await stream.SyncAsync(cancellationToken).ConfigureAwait(false), cancellationToken).ConfigureAwait(false);
+    }
+
+    private async Task StepAsync(IChangeStream stream, IReadOnlyList<Change> batch)
+    {
+        var step = new Step(Schema);
+        HashSet<RecordKey> unknown = [];
+        Dictionary<RecordKey, Record?> read = [];
+        Take(batch, step, unknown, read);
+        if (batch.Any(c => c.Kind == ChangeKind.Reset))
+        {
+            await ReconcileAsync(stream, isGap: true, step).ConfigureAwait(false);
+            return;
+        }
+
+        await CompleteAsync(stream, step, unknown, read).ConfigureAwait(false);
+        step.Cursor = stream.Cursor;
+        Publish(step);
+    }
+
+    /// <summary>Applies changes: to what was read ahead in this step, else to what is held.</summary>
+    private void Take(IReadOnlyList<Change> batch, Step step, HashSet<RecordKey> unknown, Dictionary<RecordKey, Record?> read)
     {
         foreach (var change in batch)
         {
+            step.Changes.Add(change);
             if (change.Kind == ChangeKind.Reset)
             {
-                await ReloadAsync().ConfigureAwait(false);
                 continue;
             }
 
             // Who asks from now on starts a read of its own instead of joining one that may be older than this change.
             _reading.TryRemove(change.Key, out _);
-            _cache?.Apply(change.Key, change.Sequence, record => Changed(record, change));
-            if (_all is not null)
+            var stored = _overlay.Reach(change);
+            if (read.TryGetValue(change.Key, out var ahead))
             {
-                await ApplyAsync(_all, change).ConfigureAwait(false);
+                var next = _holding.After(ahead, change);
+                if (next is null && change.Kind != ChangeKind.Delete)
+                {
+                    unknown.Add(change.Key);
+                }
+
+                read[change.Key] = next;
+                step.Add(change, null, next);
+                continue;
             }
-        }
 
-        ForgetDeleted();
-    }
-
-    private async Task ApplyAsync(ConcurrentDictionary<RecordKey, Held> all, Change change)
-    {
-        if (change.Kind == ChangeKind.Update && !(all.TryGetValue(change.Key, out var known) && (known.Record is not null || known.Sequence >= change.Sequence)))
-        {
-            // An update of a record that was never heard of brings only some of its fields.
-            var read = await _source.GetAsync(change.Key, _stop.Token).ConfigureAwait(false);
-            Keep(change.Key, read, change.Sequence);
-            return;
-        }
-
-        all.AddOrUpdate(
-            change.Key,
-            _ => new Held(Changed(null, change), change.Sequence),
-            (_, held) => change.Sequence > held.Sequence ? new Held(Changed(held.Record, change), change.Sequence) : held);
-        if (change.Kind == ChangeKind.Delete)
-        {
-            _deleted.Enqueue((change.Key, _options.Clock.GetTimestamp()));
-        }
-    }
-
-    /// <summary>A deleted record's number is kept for a while, in case the answer of an older write comes in late.</summary>
-    private void ForgetDeleted()
-    {
-        while (_deleted.TryPeek(out var oldest) && _options.Clock.GetElapsedTime(oldest.At) > s_keepDeleted)
-        {
-            _deleted.Dequeue();
-            if (_all!.TryGetValue(oldest.Key, out var held) && held.Record is null)
+            var moved = _holding.Apply(change);
+            if (stored is not null && !moved.IsKnown)
             {
-                _all.TryRemove(new(oldest.Key, held));
+                // The writer's own answer is exactly the record as of this change.
+                moved = new Moved(moved.IsAhead ? null : moved.Before, stored, true);
+                _holding.Put(change.Key, stored);
+            }
+
+            if (moved.IsKnown)
+            {
+                step.Add(change, moved.Before, moved.After);
+            }
+            else if (moved.IsAhead && _holding.After(moved.Before, change) is var after && (after is not null || change.Kind == ChangeKind.Delete))
+            {
+                read[change.Key] = after;
+                step.Add(change, null, after);
+            }
+            else if (_full is not null || moved.IsAhead || _routes.Concerns(change))
+            {
+                unknown.Add(change.Key);
+                step.Add(change, moved.IsAhead ? null : moved.Before, null);
             }
         }
     }
 
-    private async Task ReloadAsync()
+    /// <summary>Reads what the changes alone did not tell, and goes on to where the reading is certainly passed.</summary>
+    private async Task CompleteAsync(IChangeStream stream, Step step, HashSet<RecordKey> unknown, Dictionary<RecordKey, Record?> read)
     {
-        _cache?.Clear();
-        await LoadAsync(_stop.Token).ConfigureAwait(false);
+        if (unknown.Count == 0 && read.Count > 0)
+        {
+            await ReachAsync(stream, step, unknown, read).ConfigureAwait(false);
+        }
+
+        while (unknown.Count > 0)
+        {
+            foreach (var keys in unknown.Chunk(500))
+            {
+                var found = (await _source.GetManyAsync(keys, null, _stop.Token).ConfigureAwait(false)).ToDictionary(r => r.Key);
+                foreach (var key in keys)
+                {
+                    read[key] = found.GetValueOrDefault(key);
+                }
+            }
+
+            unknown.Clear();
+            await ReachAsync(stream, step, unknown, read).ConfigureAwait(false);
+        }
+
+        foreach (var (key, record) in read)
+        {
+            _holding.Put(key, record);
+            if (record is null || record.Schema.Fields.Count == Schema.Fields.Count)
+            {
+                step.Add(key, null, false, record);
+            }
+        }
     }
 
-    /// <summary>The record after a change; null when it is gone, or when the change alone does not tell.</summary>
-    private Record? Changed(Record? record, Change change) => change.Kind switch
+    /// <summary>Takes in everything committed by now.</summary>
+    private async Task ReachAsync(IChangeStream stream, Step step, HashSet<RecordKey> unknown, Dictionary<RecordKey, Record?> read)
     {
-        ChangeKind.Delete => null,
-        _ when record is not null => record.With(change.After),
-        ChangeKind.Insert => new Record(Schema, [.. Schema.Fields.Select(f => change.After.GetValueOrDefault(f.Name))]),
-        _ => null,
-    };
+        var young = _bounded?.Young();
+        var target = await stream.SyncAsync(_stop.Token).ConfigureAwait(false);
+        while (await stream.NextAsync(target, _stop.Token).ConfigureAwait(false) is { } batch)
+        {
+            Take(batch, step, unknown, read);
+        }
+
+        _bounded?.Settle(young!);
+    }
+
+    private void Publish(Step step)
+    {
+        Keep(step);
+        lock (_publishLock)
+        {
+            _routes.Post(step);
+        }
+
+        if (step.Changes.Count > 0)
+        {
+            _buffer.Append(step.Cursor, step.Changes);
+        }
+    }
 
     private Change Reset(Cursor at) =>
         new(at, 0, _options.Clock.GetUtcNow(), Actors.Elsewhere, null, Schema.Name, new RecordKey(), ChangeKind.Reset, Patch.Empty, Patch.Empty);
-
-    /// <summary>The source's changes from now on. The first is asked for at once, so that the source takes the place and begins to watch.</summary>
-    private sealed class Stream : IAsyncDisposable
-    {
-        private readonly CancellationTokenSource _stop;
-        private readonly IAsyncEnumerator<IReadOnlyList<Change>> _changes;
-        private Task<bool>? _next;
-
-        public Stream(ITable source, CancellationToken cancellationToken)
-        {
-            _stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-            _changes = source.ChangesAsync(null, _stop.Token).GetAsyncEnumerator(_stop.Token);
-            _next = _changes.MoveNextAsync().AsTask();
-        }
-
-        public async Task<IReadOnlyList<Change>?> NextAsync()
-        {
-            _next ??= _changes.MoveNextAsync().AsTask();
-            var more = await _next.ConfigureAwait(false);
-            _next = null;
-            return more ? _changes.Current : null;
-        }
-
-        public async ValueTask DisposeAsync()
-        {
-            await _stop.CancelAsync().ConfigureAwait(false);
-            await ((Task?)_next ?? Task.CompletedTask).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-            await _changes.DisposeAsync().ConfigureAwait(false);
-            _stop.Dispose();
-        }
-    }
 }

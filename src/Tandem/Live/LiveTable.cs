@@ -1,6 +1,7 @@
-using System.Collections.Concurrent;
-using System.Runtime.CompilerServices;
 using Tandem.Changes;
+using Tandem.Live.Caching;
+using Tandem.Live.Queueing;
+using Tandem.Live.Views;
 using Tandem.Querying;
 using Tandem.Records;
 using Tandem.Schema;
@@ -13,144 +14,125 @@ namespace Tandem.Live;
 /// writes go through. It is itself a table, so it takes the source's place anywhere. Safe from any thread.
 /// </summary>
 /// <remarks>
-/// One pump reads the source's changes and applies each to the cache before any subscriber of this table hears of it: who
-/// reads in answer to a change never sees the record as it was before. A write's own stored record is kept at once.
+/// One pump reads the source's changes and applies each to the confirmed records before any subscriber of this table hears of
+/// it: who reads in answer to a change never sees the record as it was before. What this table's own writes stored lies over the
+/// confirmed records until the changes have reached it, so that a writer sees what he wrote and nobody's reads go back.
 /// </remarks>
-public sealed partial class LiveTable : ITable, IJournalReader, IAsyncDisposable
+public sealed partial class LiveTable : ITable, IJournalReader, ITakesWrites, IAsyncDisposable
 {
     private readonly ITable _source;
     private readonly LiveTableOptions _options;
-    private readonly RecordCache? _cache;
-    private readonly ConcurrentDictionary<RecordKey, Held>? _all;
-    private readonly ConcurrentDictionary<RecordKey, Task<Record?>> _reading = [];
-    private volatile ConcurrentDictionary<RecordKey, bool>? _keptWhileLoading;
+    private readonly Holding _holding;
+    private readonly FullHolding? _full;
+    private readonly BoundedHolding? _bounded;
+    private readonly Overlay _overlay;
+    private readonly Routes _routes;
     private readonly FeedBuffer _buffer;
     private readonly CancellationTokenSource _stop = new();
+    private WriteQueue? _queue;
     private Task _pump = Task.CompletedTask;
-    private readonly Queue<(RecordKey Key, long At)> _deleted = new();
     private int _disposed;
 
     private LiveTable(ITable source, LiveTableOptions options)
     {
         (_source, _options) = (source, options);
         _buffer = new FeedBuffer(this);
+        _overlay = new Overlay(source.Schema, options.Clock);
+        _routes = new Routes(source.Schema);
         if (options.Mode == LiveTableMode.Full)
         {
-            _all = [];
+            _holding = _full = new FullHolding(source.Schema);
         }
         else
         {
-            _cache = new RecordCache(options.MaxEntries, options.TimeToLive, options.Clock);
+            _holding = _bounded = new BoundedHolding(source.Schema, options.MaxEntries, options.MaxBytes, options.TimeToLive, options.Clock);
         }
     }
 
-    /// <param name="Record">The record; null where it is known to be gone.</param>
-    /// <param name="Sequence">The journal number it is as of.</param>
-    private sealed record Held(Record? Record, long Sequence);
+    /// <summary>After a gap in the source's changes, the records held were compared with the source. Called outside locks; must not throw.</summary>
+    public event Action<Reconciliation>? Reconciled;
+
+    /// <summary>Following the source failed and is tried again, a queued write cannot be sent yet, or the store beyond the process failed. Called outside locks; must not throw.</summary>
+    public event Action<Exception>? Faulted;
 
     public TableSchema Schema => _source.Schema;
 
-    /// <summary>How many records are held in memory.</summary>
-    public int Count => _cache?.Count ?? _all!.Count(h => h.Value.Record is not null);
+    /// <summary>The table this one stands in front of.</summary>
+    public ITable Source => _source;
 
-    /// <summary>Puts a live table in front of a source. In full mode every record is read before this returns.</summary>
+    /// <summary>How many records are held in memory.</summary>
+    public int Count => _holding.Count + (_full is null || _overlay.IsEmpty ? 0 : _overlay.Keys.Sum(k => (Visible(k) is null ? 0 : 1) - (_full.TryPeek(k, out _) ? 1 : 0)));
+
+    /// <summary>About how many bytes a bounded table's records take; zero in full mode, where they are not counted.</summary>
+    public long Bytes => _bounded?.Bytes ?? 0;
+
+    internal LiveTableOptions Options => _options;
+
+    /// <summary>Puts a live table in front of a source. In full mode every record is there before this returns.</summary>
     /// <param name="source">The source.</param>
-    /// <param name="options">Null for the defaults.</param>
+    /// <param name="options">Null for the defaults. Not to be changed afterwards.</param>
     /// <param name="cancellationToken">Ends the loading.</param>
+    /// <exception cref="ArgumentException">Options contradict each other; all that is wrong is said at once.</exception>
     public static async Task<LiveTable> OpenAsync(ITable source, LiveTableOptions? options = null, CancellationToken cancellationToken = default)
     {
-        var table = new LiveTable(source, options ?? new LiveTableOptions());
-        // The stream's place is taken before anything is read, so that no change falls between.
-        var stream = new Stream(source, table._stop.Token);
+        options ??= new LiveTableOptions();
+        options.Check();
+        var table = new LiveTable(source, options);
         try
         {
-            await table.LoadAsync(cancellationToken).ConfigureAwait(false);
+            var stream = await table.StartAsync(cancellationToken).ConfigureAwait(false);
+            table._pump = Task.Run(() => table.PumpAsync(stream), CancellationToken.None);
+            if (options.WriteBehind is { } writeBehind)
+            {
+                table._queue = await WriteQueue.OpenAsync(source, table._overlay, table.Shown, table.Fault, writeBehind, options.Clock, cancellationToken).ConfigureAwait(false);
+            }
+
+            return table;
         }
         catch
         {
-            await stream.DisposeAsync().ConfigureAwait(false);
+            await table.DisposeAsync().ConfigureAwait(false);
             throw;
         }
-
-        table._pump = Task.Run(() => table.PumpAsync(stream), CancellationToken.None);
-        return table;
     }
 
-    public ValueTask<Record?> GetAsync(RecordKey key, CancellationToken cancellationToken = default)
-    {
-        if (_all is not null)
-        {
-            return ValueTask.FromResult(_all.TryGetValue(key, out var held) ? held.Record : null);
-        }
-
-        return _cache!.TryGet(key, out var record) ? ValueTask.FromResult(record) : new ValueTask<Record?>(ReadThroughAsync(key, cancellationToken));
-    }
-
-    public async ValueTask<IReadOnlyList<Record>> GetManyAsync(IReadOnlyCollection<RecordKey> keys, IReadOnlyList<string>? fields = null, CancellationToken cancellationToken = default)
-    {
-        List<Record> records = [];
-        List<RecordKey> missing = [];
-        foreach (var key in keys)
-        {
-            if (_all is not null)
-            {
-                if (_all.TryGetValue(key, out var held) && held.Record is not null)
-                {
-                    records.Add(held.Record);
-                }
-            }
-            else if (!_cache!.TryGet(key, out var record))
-            {
-                missing.Add(key);
-            }
-            else if (record is not null)
-            {
-                records.Add(record);
-            }
-        }
-
-        if (missing.Count > 0)
-        {
-            records.AddRange(await ReadAsync(missing, cancellationToken).ConfigureAwait(false));
-        }
-
-        return records;
-    }
-
-    public Task<Page> QueryAsync(Query query, CancellationToken cancellationToken = default) => _all is null
-        ? _source.QueryAsync(query, cancellationToken)
-        : Task.FromResult(MemoryQuery.Run(Schema, Records(), query));
-
-    public Task<long> CountAsync(Filter filter, CancellationToken cancellationToken = default) => _all is null
-        ? _source.CountAsync(filter, cancellationToken)
-        : Task.FromResult(MemoryQuery.Count(Schema, Records(), filter));
-
-    public Task<ReadOnlyMemory<byte>?> ReadBlobAsync(RecordKey key, string field, CancellationToken cancellationToken = default) =>
-        _source.ReadBlobAsync(key, field, cancellationToken);
-
+    /// <summary>Writes one record. With a queue (<see cref="LiveTableOptions.WriteBehind"/>) it is visible here at once, and this returns when the source has stored or refused it.</summary>
     public async Task<WriteResult> WriteAsync(Write write, CancellationToken cancellationToken = default)
     {
-        var result = await _source.WriteAsync(write, cancellationToken).ConfigureAwait(false);
-        if (result is WriteResult.Written written)
+        if (_queue is not null)
         {
-            TakeIn(written);
-        }
-        else if (result is WriteResult.Missing && write is Write.Update or Write.Delete)
-        {
-            _cache?.Forget(write is Write.Update update ? update.Key : ((Write.Delete)write).Key);
+            var queued = await QueueAsync(write, cancellationToken).ConfigureAwait(false);
+            return await queued.Settled.WaitAsync(cancellationToken).ConfigureAwait(false);
         }
 
+        var result = await _source.WriteAsync(write, cancellationToken).ConfigureAwait(false);
+        TakeIn(write, result);
         return result;
+    }
+
+    /// <summary>Queues a write and returns once it is kept: on disk where <see cref="WriteBehindOptions.Path"/> names a place, else in memory. It is visible here at once and sent in the background.</summary>
+    /// <exception cref="InvalidOperationException">The table was opened without <see cref="LiveTableOptions.WriteBehind"/>.</exception>
+    public async Task<QueuedWrite> QueueAsync(Write write, CancellationToken cancellationToken = default)
+    {
+        var queue = _queue ?? throw new InvalidOperationException($"This table was opened without {nameof(LiveTableOptions.WriteBehind)}, so it queues nothing. Set it, or use {nameof(WriteAsync)}.");
+        var queued = await queue.AddAsync(write, cancellationToken).ConfigureAwait(false);
+        return queued;
     }
 
     public async Task<BatchResult> WriteAllAsync(IReadOnlyList<Write> writes, CancellationToken cancellationToken = default)
     {
+        if (_queue is not null)
+        {
+            // A batch that overtook the queue could be based on what the queue has yet to store.
+            await _queue.EmptyAsync(cancellationToken).ConfigureAwait(false);
+        }
+
         var result = await _source.WriteAllAsync(writes, cancellationToken).ConfigureAwait(false);
         if (result.IsCommitted)
         {
-            foreach (var written in result.Results.OfType<WriteResult.Written>())
+            for (var i = 0; i < writes.Count; i++)
             {
-                TakeIn(written);
+                TakeIn(writes[i], result.Results[i]);
             }
         }
 
@@ -163,7 +145,8 @@ public sealed partial class LiveTable : ITable, IJournalReader, IAsyncDisposable
     public Task<IReadOnlyList<Change>> HistoryAsync(RecordKey key, int limit = 100, CancellationToken cancellationToken = default) =>
         _source.HistoryAsync(key, limit, cancellationToken);
 
-    public IChangeStream Follow() => _buffer.Follow(null, _ => Task.CompletedTask);
+    /// <summary>The table's changes, each heard after the cache has taken it in; with a cursor to go on from, the source's own, which may be ahead of the cache.</summary>
+    public IChangeStream Follow(Cursor? after = null) => after is null ? _buffer.Follow(null, null, PassAsync) : _source.Follow(after);
 
     /// <summary>The table's changes, each heard after the cache has taken it in; with a cursor to go on from, the source's own, which may be ahead of the cache.</summary>
     public IAsyncEnumerable<IReadOnlyList<Change>> ChangesAsync(Cursor? after = null, CancellationToken cancellationToken = default) =>
@@ -177,59 +160,33 @@ public sealed partial class LiveTable : ITable, IJournalReader, IAsyncDisposable
         }
 
         await _stop.CancelAsync().ConfigureAwait(false);
+        if (_queue is not null)
+        {
+            await _queue.DisposeAsync().ConfigureAwait(false);
+        }
+
         await _pump.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        await CloseStoreAsync().ConfigureAwait(false);
+        _routes.Close();
+        _bounded?.Dispose();
         _stop.Dispose();
     }
+
+    void ITakesWrites.TakeIn(WriteResult.Written written) => TakeIn(written);
 
     Task<IReadOnlyList<Change>> IJournalReader.ReadAsync(Cursor after, Cursor upTo, int limit, CancellationToken cancellationToken) =>
         // A subscriber this far behind is told to look again rather than led through all it missed.
         Task.FromResult<IReadOnlyList<Change>>([Reset(upTo)]);
 
-    private IEnumerable<Record> Records() => _all!.Values.Select(h => h.Record).OfType<Record>();
-
-    private async Task<Record?> ReadThroughAsync(RecordKey key, CancellationToken cancellationToken)
+    private void TakeIn(Write write, WriteResult result)
     {
-        // Everyone who asks for a record that is being read waits for that one read.
-        var mine = new TaskCompletionSource<Record?>(TaskCreationOptions.RunContinuationsAsynchronously);
-        var reading = _reading.GetOrAdd(key, mine.Task);
-        if (reading == mine.Task)
+        if (result is WriteResult.Written written)
         {
-            _ = ReadOnceAsync(key, mine);
+            TakeIn(written);
         }
-
-        return await reading.WaitAsync(cancellationToken).ConfigureAwait(false);
-    }
-
-    private async Task ReadOnceAsync(RecordKey key, TaskCompletionSource<Record?> answer)
-    {
-        try
+        else if (result is WriteResult.Missing && write is Write.Update or Write.Delete)
         {
-            var record = (await ReadAsync([key], _stop.Token).ConfigureAwait(false)).FirstOrDefault();
-            _reading.TryRemove(new(key, answer.Task));
-            answer.SetResult(record);
-        }
-        catch (Exception e)
-        {
-            // Everyone who waits for this read gets its fault; the next one asks anew.
-            _reading.TryRemove(new(key, answer.Task));
-            answer.SetException(e);
-        }
-    }
-
-    private async Task<IReadOnlyList<Record>> ReadAsync(IReadOnlyCollection<RecordKey> keys, CancellationToken cancellationToken)
-    {
-        var reading = _cache!.BeginRead(keys);
-        IReadOnlyList<Record>? read = null;
-        try
-        {
-            read = keys.Count == 1
-                ? await _source.GetAsync(keys.First(), cancellationToken).ConfigureAwait(false) is { } record ? [record] : []
-                : await _source.GetManyAsync(keys, null, cancellationToken).ConfigureAwait(false);
-            return read;
-        }
-        finally
-        {
-            _cache.EndRead(reading, read);
+            _bounded?.Forget(write is Write.Update update ? update.Key : ((Write.Delete)write).Key);
         }
     }
 
@@ -237,14 +194,15 @@ public sealed partial class LiveTable : ITable, IJournalReader, IAsyncDisposable
     {
         if (written.Change is { } change)
         {
-            Keep(written.Stored.Key, change.Kind == ChangeKind.Delete ? null : written.Stored, change.Sequence);
+            _overlay.Store(written.Stored.Key, change.Kind == ChangeKind.Delete ? null : written.Stored, change.Sequence);
         }
     }
 
-    private void Keep(RecordKey key, Record? record, long sequence)
+    private void Fault(Exception e)
     {
-        _keptWhileLoading?.TryAdd(key, true);
-        _cache?.Put(key, record, sequence);
-        _all?.AddOrUpdate(key, _ => new Held(record, sequence), (_, held) => sequence > held.Sequence ? new Held(record, sequence) : held);
+        if (!_stop.IsCancellationRequested)
+        {
+            Faulted?.Invoke(e);
+        }
     }
 }

@@ -8,34 +8,9 @@ internal static class FilterFields
     /// <exception cref="QueryException">The filter names a field the table does not have.</exception>
     public static void Check(TableSchema schema, Filter filter)
     {
-        switch (filter)
+        foreach (var field in Of(filter))
         {
-            case Filter.And and:
-                foreach (var inner in and.Filters)
-                {
-                    Check(schema, inner);
-                }
-
-                break;
-            case Filter.Or or:
-                foreach (var inner in or.Filters)
-                {
-                    Check(schema, inner);
-                }
-
-                break;
-            case Filter.Not not:
-                Check(schema, not.Inner);
-                break;
-            case Filter.Compare compare:
-                Check(schema, compare.Field);
-                break;
-            case Filter.In list:
-                Check(schema, list.Field);
-                break;
-            case Filter.Match match:
-                Check(schema, match.Field);
-                break;
+            Check(schema, field);
         }
     }
 
@@ -47,4 +22,16 @@ internal static class FilterFields
             throw new QueryException(field, $"Table '{schema.Name}' has no field '{field}'. Use one of its fields.");
         }
     }
+
+    /// <summary>The fields a filter goes by.</summary>
+    public static IEnumerable<string> Of(Filter filter) => filter switch
+    {
+        Filter.Compare compare => [compare.Field],
+        Filter.In list => [list.Field],
+        Filter.Match match => [match.Field],
+        Filter.And and => and.Filters.SelectMany(Of),
+        Filter.Or or => or.Filters.SelectMany(Of),
+        Filter.Not not => Of(not.Inner),
+        _ => [],
+    };
 }

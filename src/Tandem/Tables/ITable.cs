@@ -51,8 +51,9 @@ public interface ITable
     /// <param name="cancellationToken">Ends the read.</param>
     Task<IReadOnlyList<Change>> HistoryAsync(RecordKey key, int limit = 100, CancellationToken cancellationToken = default);
 
-    /// <summary>The table's changes from now on, as a stream that can tell when it has caught up with the source. The place is taken by this call.</summary>
-    IChangeStream Follow();
+    /// <summary>The table's changes after a cursor, as a stream that can tell when it has caught up with the source. The place is taken by this call.</summary>
+    /// <param name="after">The cursor to go on from, or null for now. One that is not kept is told by the first reading.</param>
+    IChangeStream Follow(Cursor? after = null);
 
     /// <summary>The table's changes, as <see cref="IChangeFeed.ReadAsync"/> gives them.</summary>
     IAsyncEnumerable<IReadOnlyList<Change>> ChangesAsync(Cursor? after = null, CancellationToken cancellationToken = default);

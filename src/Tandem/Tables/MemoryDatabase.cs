@@ -117,7 +117,7 @@ public sealed partial class MemoryDatabase : IDatabase, IChangeFeed, IJournalRea
 
     public Task SettledAsync(CancellationToken cancellationToken = default) => Task.CompletedTask;
 
-    public IChangeStream Follow(string? table = null) => _buffer.Follow(table, _ => Task.CompletedTask);
+    public IChangeStream Follow(string? table = null, Cursor? after = null) => _buffer.Follow(after, table, _ => Task.CompletedTask);
 
     public ValueTask DisposeAsync() => ValueTask.CompletedTask;
 

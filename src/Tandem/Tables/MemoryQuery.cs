@@ -37,29 +37,6 @@ internal static class MemoryQuery
     }
 }
 
-/// <summary>Orders records by a total order of fields.</summary>
-internal sealed class RecordOrder(TableSchema schema, IReadOnlyList<Order> total) : IComparer<Record>
-{
-    public int Compare(Record? x, Record? y) => Compare(x!, [.. total.Select(o => y![o.Field])]);
-
-    public int Compare(Record record, IReadOnlyList<object?> values)
-    {
-        for (var i = 0; i < total.Count; i++)
-        {
-            var (a, b) = (record[total[i].Field], values[i]);
-            var compared = a is null || b is null
-                ? (schema.NullsFirst ? 1 : -1) * ((a is null ? 0 : 1) - (b is null ? 0 : 1))
-                : Values.Compare(a, b);
-            if (compared != 0)
-            {
-                return total[i].Descending ? -compared : compared;
-            }
-        }
-
-        return 0;
-    }
-}
-
 /// <summary>Makes a page of one record more than was asked for: the extra one only tells that there is more.</summary>
 internal static class Pages
 {

@@ -80,7 +80,7 @@ internal sealed class MemoryTable(MemoryDatabase database, TableSchema schema) :
     public Task<IReadOnlyList<Change>> HistoryAsync(RecordKey key, int limit = 100, CancellationToken cancellationToken = default) =>
         database.HistoryAsync(schema.Name, key, limit, cancellationToken);
 
-    public IChangeStream Follow() => database.Follow(schema.Name);
+    public IChangeStream Follow(Cursor? after = null) => database.Follow(schema.Name, after);
 
     public IAsyncEnumerable<IReadOnlyList<Change>> ChangesAsync(Cursor? after = null, CancellationToken cancellationToken = default) =>
         OwnAsync(database.ReadAsync(after, cancellationToken), cancellationToken);

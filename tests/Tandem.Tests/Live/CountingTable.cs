@@ -64,11 +64,22 @@ internal sealed class CountingTable(ITable inner) : ITable
 
     public Task<BatchResult> WriteAllAsync(IReadOnlyList<Write> writes, CancellationToken cancellationToken = default) => inner.WriteAllAsync(writes, cancellationToken);
 
-    public IAsyncEnumerable<IReadOnlyList<Record>> ScanAsync(IReadOnlyList<string>? fields = null, CancellationToken cancellationToken = default) => inner.ScanAsync(fields, cancellationToken);
+    public async IAsyncEnumerable<IReadOnlyList<Record>> ScanAsync(IReadOnlyList<string>? fields = null, [EnumeratorCancellation] CancellationToken cancellationToken = default)
+    {
+        await ReadAsync();
+        await foreach (var batch in inner.ScanAsync(fields, cancellationToken))
+        {
+            yield return batch;
+        }
+    }
 
     public Task<IReadOnlyList<Change>> HistoryAsync(RecordKey key, int limit = 100, CancellationToken cancellationToken = default) => inner.HistoryAsync(key, limit, cancellationToken);
 
-    public IChangeStream Follow() => inner.Follow();
+    public IChangeStream Follow(Cursor? after = null)
+    {
+        Interlocked.Increment(ref _opened);
+        return new BreakableStream(inner.Follow(after), _break.Task);
+    }
 
     public IAsyncEnumerable<IReadOnlyList<Change>> ChangesAsync(Cursor? after = null, CancellationToken cancellationToken = default)
     {
@@ -97,6 +108,31 @@ internal sealed class CountingTable(ITable inner) : ITable
 
             yield return reading.Current;
         }
+    }
+
+    private sealed class BreakableStream(IChangeStream stream, Task broken) : IChangeStream
+    {
+        public Cursor Cursor => stream.Cursor;
+
+        public async ValueTask<IReadOnlyList<Change>?> NextAsync(long until = long.MaxValue, CancellationToken cancellationToken = default)
+        {
+            using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+            var next = stream.NextAsync(until, stop.Token).AsTask();
+            if (await Task.WhenAny(next, broken) == broken)
+            {
+                await stop.CancelAsync();
+                await ((Task)next).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+                throw new DatabaseUnavailableException("The database does not answer.", new IOException());
+            }
+
+            return await next;
+        }
+
+        public Task<long> SyncAsync(CancellationToken cancellationToken = default) => stream.SyncAsync(cancellationToken);
+
+        public Task PassedAsync(long position, CancellationToken cancellationToken = default) => stream.PassedAsync(position, cancellationToken);
+
+        public ValueTask DisposeAsync() => stream.DisposeAsync();
     }
 
     private async Task ReadAsync()

@@ -103,7 +103,7 @@ internal sealed class ShamDatabase(MemoryDatabase inner) : IDatabase
 
         public Task<IReadOnlyList<Change>> HistoryAsync(RecordKey key, int limit = 100, CancellationToken cancellationToken = default) => inner.HistoryAsync(key, limit, cancellationToken);
 
-        public IChangeStream Follow() => inner.Follow();
+        public IChangeStream Follow(Cursor? after = null) => inner.Follow(after);
 
         public IAsyncEnumerable<IReadOnlyList<Change>> ChangesAsync(Cursor? after = null, CancellationToken cancellationToken = default) => inner.ChangesAsync(after, cancellationToken);
     }

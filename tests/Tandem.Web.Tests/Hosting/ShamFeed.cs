@@ -14,7 +14,7 @@ internal sealed class ShamFeed(IChangeFeed inner, Exception failure) : IChangeFe
 
     public Task<IReadOnlyList<Change>> MissedAsync(Cursor after, int limit, CancellationToken cancellationToken = default) => Task.FromException<IReadOnlyList<Change>>(failure);
 
-    public IChangeStream Follow(string? table = null) => inner.Follow(table);
+    public IChangeStream Follow(string? table = null, Cursor? after = null) => inner.Follow(table, after);
 
     public IDisposable Watch(string table, IReadOnlyCollection<RecordKey>? keys) => inner.Watch(table, keys);
 

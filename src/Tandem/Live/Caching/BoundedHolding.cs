@@ -1,0 +1,275 @@
+using System.Collections.Concurrent;
+using System.Diagnostics.CodeAnalysis;
+using Tandem.Changes;
+using Tandem.Records;
+using Tandem.Schema;
+
+namespace Tandem.Live.Caching;
+
+/// <summary>Some records by key, bounded by number, bytes and age. Reads take no lock.</summary>
+/// <remarks>
+/// A read from the source may bring a record that is ahead of the changes this table has reached. It is young until the
+/// table has reached everything committed before the read ended; a change that meets a young entry does not move it, since that
+/// could take it back, but has the table reach that far first. So reads never go back. An entry may hold some fields only.
+/// </remarks>
+internal sealed partial class BoundedHolding : Holding, IDisposable
+{
+    private readonly Lock _lock = new();
+    private readonly ConcurrentDictionary<RecordKey, Entry> _entries = [];
+    private readonly List<Reading> _readings = [];
+    private readonly HashSet<Entry> _young = [];
+
+    public BoundedHolding(TableSchema schema, int maxEntries, long? maxBytes, TimeSpan timeToLive, TimeProvider clock)
+        : base(schema)
+    {
+        (_maxEntries, _maxBytes) = (maxEntries, maxBytes ?? long.MaxValue);
+        var tick = timeToLive / TicksPerLife;
+        _ticker = clock.CreateTimer(_ => Tick(), null, tick, tick);
+    }
+
+    private sealed class Entry(RecordKey key)
+    {
+        public RecordKey Key { get; } = key;
+
+        public Record? Record;
+        public long UsedAs;
+        public int UsedAt;
+        public long Size;
+        public int Slot;
+        public bool IsWatched;
+        public bool IsYoung;
+    }
+
+    /// <summary>A read from the source under way. What changes meanwhile may be newer than what it brings, so that is not kept.</summary>
+    internal sealed class Reading(IReadOnlyCollection<RecordKey> keys)
+    {
+        public HashSet<RecordKey> Keys { get; } = [.. keys];
+
+        public HashSet<RecordKey> Changed { get; } = [];
+    }
+
+    public override int Count
+    {
+        get
+        {
+            lock (_lock)
+            {
+                return _slots.Count;
+            }
+        }
+    }
+
+    public override bool TryGet(RecordKey key, IReadOnlyList<string>? fields, out Record? record)
+    {
+        record = null;
+        if (!_entries.TryGetValue(key, out var entry))
+        {
+            return false;
+        }
+
+        record = entry.Record;
+        if (record is not null && !Carries(record, fields))
+        {
+            return false;
+        }
+
+        // A lost update between threads only makes two uses look like one.
+        entry.UsedAs = ++_uses;
+        entry.UsedAt = _tick;
+        return true;
+    }
+
+    public override bool TryPeek(RecordKey key, [NotNullWhen(true)] out Record? record)
+    {
+        record = _entries.TryGetValue(key, out var entry) ? entry.Record : null;
+        return record is not null;
+    }
+
+    /// <summary>The fields to read so that neither what is held nor what is asked for is lost; null for all.</summary>
+    public IReadOnlyList<string>? Demand(IReadOnlyCollection<RecordKey> keys, IReadOnlyList<string>? fields)
+    {
+        if (fields is null)
+        {
+            return null;
+        }
+
+        HashSet<string> demand = [.. fields];
+        foreach (var key in keys)
+        {
+            if (TryPeek(key, out var held))
+            {
+                demand.UnionWith(held.Schema.Fields.Select(f => f.Name));
+            }
+        }
+
+        return demand.Count >= Schema.Fields.Count ? null : [.. demand];
+    }
+
+    /// <summary>Notes that records are about to be read from the source.</summary>
+    public Reading BeginRead(IReadOnlyCollection<RecordKey> keys)
+    {
+        var reading = new Reading(keys);
+        lock (_lock)
+        {
+            _readings.Add(reading);
+        }
+
+        return reading;
+    }
+
+    /// <summary>Keeps what a read brought, and null for keys it brought nothing for; nothing at all when the read failed.</summary>
+    public void EndRead(Reading reading, IReadOnlyCollection<Record>? records)
+    {
+        lock (_lock)
+        {
+            _readings.Remove(reading);
+            if (records is null)
+            {
+                return;
+            }
+
+            var byKey = records.ToDictionary(r => r.Key);
+            foreach (var key in reading.Keys.Where(k => !reading.Changed.Contains(k)))
+            {
+                var entry = Keep(key, byKey.GetValueOrDefault(key));
+                entry.IsYoung = true;
+                _young.Add(entry);
+            }
+        }
+    }
+
+    /// <summary>The entries that are young now. They are settled once the table has reached everything committed by now.</summary>
+    public IReadOnlyList<object> Young()
+    {
+        lock (_lock)
+        {
+            return [.. _young];
+        }
+    }
+
+    /// <summary>Entries once young are as of the place reached.</summary>
+    public void Settle(IReadOnlyList<object> young)
+    {
+        lock (_lock)
+        {
+            foreach (Entry entry in young)
+            {
+                entry.IsYoung = false;
+                _young.Remove(entry);
+            }
+        }
+    }
+
+    /// <summary>Forgets a record, so that it is read when it is asked for.</summary>
+    public void Forget(RecordKey key)
+    {
+        lock (_lock)
+        {
+            Mark(key);
+            if (_entries.TryGetValue(key, out var entry))
+            {
+                Remove(entry);
+            }
+        }
+    }
+
+    public override void Put(RecordKey key, Record? record)
+    {
+        lock (_lock)
+        {
+            Mark(key);
+            var entry = Keep(key, record);
+            entry.IsYoung = false;
+            _young.Remove(entry);
+        }
+    }
+
+    public override Moved Apply(Change change)
+    {
+        lock (_lock)
+        {
+            Mark(change.Key);
+            if (!_entries.TryGetValue(change.Key, out var entry))
+            {
+                var told = After(null, change);
+                return new Moved(null, told, told is not null || change.Kind == ChangeKind.Delete);
+            }
+
+            var before = entry.Record;
+            if (entry.IsYoung)
+            {
+                return new Moved(before, null, false, IsAhead: true);
+            }
+
+            var after = After(before, change);
+            if (after is null)
+            {
+                // Gone, or changed without having been seen: the next reader asks the source.
+                Remove(entry);
+            }
+            else
+            {
+                Change(entry, after);
+            }
+
+            var isBeforeWhole = before is not null && IsWhole(before);
+            return after is null || IsWhole(after)
+                ? new Moved(isBeforeWhole ? before : null, after, after is not null || change.Kind == ChangeKind.Delete)
+                : new Moved(null, null, false);
+        }
+    }
+
+    public override void Clear()
+    {
+        lock (_lock)
+        {
+            _entries.Clear();
+            _slots.Clear();
+            _young.Clear();
+            (_bytes, _pinned) = (0, 0);
+            foreach (var reading in _readings)
+            {
+                reading.Changed.UnionWith(reading.Keys);
+            }
+        }
+    }
+
+    public void Dispose() => _ticker.Dispose();
+
+    private bool Carries(Record record, IReadOnlyList<string>? fields) =>
+        IsWhole(record) || (fields is not null && fields.All(f => record.Schema.Ordinal(f) >= 0));
+
+    private Entry Keep(RecordKey key, Record? record)
+    {
+        if (!_entries.TryGetValue(key, out var entry))
+        {
+            entry = new Entry(key) { Slot = _slots.Count };
+            _slots.Add(entry);
+            _entries[key] = entry;
+            Pin(entry, _watched.ContainsKey(key));
+        }
+
+        Change(entry, record);
+        (entry.UsedAs, entry.UsedAt) = (++_uses, _tick);
+        Evict();
+        return entry;
+    }
+
+    private void Change(Entry entry, Record? record)
+    {
+        var size = RecordSize.Of(record);
+        _bytes += size - entry.Size;
+        (entry.Record, entry.Size) = (record, size);
+    }
+
+    private void Mark(RecordKey key)
+    {
+        foreach (var reading in _readings)
+        {
+            if (reading.Keys.Contains(key))
+            {
+                reading.Changed.Add(key);
+            }
+        }
+    }
+}

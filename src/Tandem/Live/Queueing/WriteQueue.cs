@@ -1,0 +1,318 @@
+using Tandem.Live.Caching;
+using Tandem.Live.Disk;
+using Tandem.Records;
+using Tandem.Tables;
+
+namespace Tandem.Live.Queueing;
+
+/// <summary>
+/// Writes that wait for the source. Each is kept (on disk, where a path is given) before it counts as queued, lies over the
+/// record from then on, and is sent in its turn under its own id, so that sending it again after a crash or a lost connection
+/// does it once. One sender at a time; what the source refuses is taken back alone.
+/// </summary>
+internal sealed class WriteQueue : IAsyncDisposable
+{
+    private const long RewriteAt = 1 << 20;
+    private static readonly TimeSpan s_shortestBackoff = TimeSpan.FromMilliseconds(100);
+    private static readonly TimeSpan s_longestBackoff = TimeSpan.FromSeconds(10);
+    private readonly ITable _source;
+    private readonly Overlay _overlay;
+    private readonly Action<RecordKey> _shown;
+    private readonly Action<Exception> _faulted;
+    private readonly WriteBehindOptions _options;
+    private readonly TimeProvider _clock;
+    private readonly SemaphoreSlim _room;
+    private readonly SemaphoreSlim _disk = new(1, 1);
+    private readonly SemaphoreSlim _work = new(0);
+    private readonly Lock _lock = new();
+    private readonly LinkedList<Waiting> _waiting = new();
+    private readonly CancellationTokenSource _stop = new();
+    private readonly List<TaskCompletionSource> _empty = [];
+    private LogFile? _file;
+    private Task _sender = Task.CompletedTask;
+
+    private WriteQueue(ITable source, Overlay overlay, Action<RecordKey> shown, Action<Exception> faulted, WriteBehindOptions options, TimeProvider clock)
+    {
+        (_source, _overlay, _shown, _faulted, _options, _clock) = (source, overlay, shown, faulted, options, clock);
+        _room = new SemaphoreSlim(options.MaxQueued, options.MaxQueued);
+    }
+
+    private sealed record Waiting(Write Write, RecordKey? Key, TaskCompletionSource<WriteResult> Settled);
+
+    /// <summary>Opens the queue and takes up what a process before left unsent.</summary>
+    public static async Task<WriteQueue> OpenAsync(
+        ITable source, Overlay overlay, Action<RecordKey> shown, Action<Exception> faulted, WriteBehindOptions options, TimeProvider clock, CancellationToken cancellationToken)
+    {
+        var queue = new WriteQueue(source, overlay, shown, faulted, options, clock);
+        if (options.Path is { } path)
+        {
+            Dictionary<Guid, Write> left = [];
+            List<Guid> order = [];
+            queue._file = LogFile.Open(path, entry =>
+            {
+                var (added, done) = WriteCodec.Read(entry);
+                if (added is not null)
+                {
+                    left[added.Id!.Value] = added;
+                    order.Add(added.Id.Value);
+                }
+
+                foreach (var id in done)
+                {
+                    left.Remove(id);
+                }
+            });
+            foreach (var id in order.Where(left.ContainsKey))
+            {
+                await queue._room.WaitAsync(cancellationToken).ConfigureAwait(false);
+                queue.Enqueue(left[id]);
+            }
+        }
+
+        queue._sender = Task.Run(queue.SendAsync, CancellationToken.None);
+        return queue;
+    }
+
+    public async Task<QueuedWrite> AddAsync(Write write, CancellationToken cancellationToken)
+    {
+        write = write.Id is null ? write with { Id = Guid.CreateVersion7() } : write;
+        await _room.WaitAsync(cancellationToken).ConfigureAwait(false);
+        try
+        {
+            if (_file is not null)
+            {
+                await _disk.WaitAsync(cancellationToken).ConfigureAwait(false);
+                try
+                {
+                    await _file.AppendAsync(WriteCodec.Added(write), toDisk: true, cancellationToken).ConfigureAwait(false);
+                    // In the order they were kept, so that a crash brings the same order back.
+                    return Enqueue(write);
+                }
+                finally
+                {
+                    _disk.Release();
+                }
+            }
+
+            return Enqueue(write);
+        }
+        catch
+        {
+            _room.Release();
+            throw;
+        }
+    }
+
+    /// <summary>Waits until nothing is queued.</summary>
+    public async Task EmptyAsync(CancellationToken cancellationToken)
+    {
+        TaskCompletionSource empty;
+        lock (_lock)
+        {
+            if (_waiting.Count == 0)
+            {
+                return;
+            }
+
+            empty = new(TaskCreationOptions.RunContinuationsAsynchronously);
+            _empty.Add(empty);
+        }
+
+        await empty.Task.WaitAsync(cancellationToken).ConfigureAwait(false);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await _stop.CancelAsync().ConfigureAwait(false);
+        await _sender.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        List<Waiting> left;
+        lock (_lock)
+        {
+            left = [.. _waiting];
+        }
+
+        foreach (var waiting in left)
+        {
+            waiting.Settled.TrySetException(new ObjectDisposedException(nameof(LiveTable), _file is null
+                ? "The table was closed before this write was sent. Send it again."
+                : "The table was closed before this write was sent. It is kept and sent after the next opening."));
+        }
+
+        _file?.Dispose();
+        _room.Dispose();
+        _disk.Dispose();
+        _work.Dispose();
+        _stop.Dispose();
+    }
+
+    private QueuedWrite Enqueue(Write write)
+    {
+        var key = write switch
+        {
+            Write.Update update => update.Key,
+            Write.Delete delete => delete.Key,
+            Write.Insert insert => NewKey(insert),
+            _ => null,
+        };
+        var waiting = new Waiting(write, key, new(TaskCreationOptions.RunContinuationsAsynchronously));
+        lock (_lock)
+        {
+            _waiting.AddLast(waiting);
+        }
+
+        if (key is not null)
+        {
+            _overlay.Add(key, new Unsettled(write.Id!.Value, write));
+            _shown(key);
+        }
+
+        _work.Release();
+        return new QueuedWrite(write.Id!.Value, waiting.Settled.Task);
+    }
+
+    /// <summary>A new record is visible before it is stored where its key is known by then.</summary>
+    private RecordKey? NewKey(Write.Insert insert) => _source.Schema.Key.All(k => insert.Values.TryGetValue(k, out var value) && value is not null)
+        ? new RecordKey([.. _source.Schema.Key.Select(k => insert.Values[k])])
+        : insert.Temporary is { } temporary && _source.Schema.Key.Count == 1 ? new RecordKey(temporary) : null;
+
+    private async Task SendAsync()
+    {
+        var backoff = s_shortestBackoff;
+        while (!_stop.IsCancellationRequested)
+        {
+            try
+            {
+                await _work.WaitAsync(_stop.Token).ConfigureAwait(false);
+                if (_options.Linger > TimeSpan.Zero)
+                {
+                    await Task.Delay(_options.Linger, _clock, _stop.Token).ConfigureAwait(false);
+                }
+
+                while (Next() is { Count: > 0 } batch)
+                {
+                    await SendAsync(batch).ConfigureAwait(false);
+                    backoff = s_shortestBackoff;
+                }
+            }
+            catch (OperationCanceledException) when (_stop.IsCancellationRequested)
+            {
+                return;
+            }
+            catch (Exception e)
+            {
+                // The source is away, or what became of the batch is not known: its ids make sending it again safe.
+                _faulted(e);
+                _work.Release();
+                await Task.Delay(backoff, _clock, _stop.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+                backoff = backoff * 2 < s_longestBackoff ? backoff * 2 : s_longestBackoff;
+            }
+        }
+    }
+
+    /// <summary>The next writes to send together: no record twice, since a batch has one outcome per record.</summary>
+    private List<Waiting> Next()
+    {
+        lock (_lock)
+        {
+            List<Waiting> batch = [];
+            HashSet<RecordKey> keys = [];
+            foreach (var waiting in _waiting)
+            {
+                if (batch.Count == _options.BatchSize || (waiting.Key is not null && !keys.Add(waiting.Key)))
+                {
+                    break;
+                }
+
+                batch.Add(waiting);
+            }
+
+            return batch;
+        }
+    }
+
+    private async Task SendAsync(List<Waiting> batch)
+    {
+        if (batch.Count > 1)
+        {
+            var all = await _source.WriteAllAsync([.. batch.Select(w => w.Write)], _stop.Token).ConfigureAwait(false);
+            if (all.IsCommitted)
+            {
+                await SettleAsync(batch, all.Results).ConfigureAwait(false);
+                return;
+            }
+        }
+
+        // Alone, or one of the batch was refused: each has its own outcome.
+        foreach (var waiting in batch)
+        {
+            await SettleAsync([waiting], [await _source.WriteAsync(waiting.Write, _stop.Token).ConfigureAwait(false)]).ConfigureAwait(false);
+        }
+    }
+
+    private async Task SettleAsync(List<Waiting> batch, IReadOnlyList<WriteResult> results)
+    {
+        await ForgetAsync(batch.Select(w => w.Write.Id!.Value)).ConfigureAwait(false);
+        for (var i = 0; i < batch.Count; i++)
+        {
+            var (write, key, settled) = batch[i];
+            if (results[i] is WriteResult.Written { Change: { } change } written)
+            {
+                _overlay.Store(written.Stored.Key, write is Write.Delete ? null : written.Stored, change.Sequence);
+            }
+
+            if (key is not null)
+            {
+                _overlay.Remove(key, write.Id!.Value);
+                _shown(key);
+            }
+
+            List<TaskCompletionSource> empty = [];
+            lock (_lock)
+            {
+                _waiting.Remove(batch[i]);
+                if (_waiting.Count == 0)
+                {
+                    empty.AddRange(_empty);
+                    _empty.Clear();
+                }
+            }
+
+            _room.Release();
+            settled.TrySetResult(results[i]);
+            empty.ForEach(e => e.TrySetResult());
+        }
+    }
+
+    private async Task ForgetAsync(IEnumerable<Guid> ids)
+    {
+        if (_file is null)
+        {
+            return;
+        }
+
+        Guid[] done = [.. ids];
+        await _disk.WaitAsync(_stop.Token).ConfigureAwait(false);
+        try
+        {
+            bool isLast;
+            lock (_lock)
+            {
+                isLast = _waiting.Count == done.Length;
+            }
+
+            if (isLast && _file.Length > RewriteAt)
+            {
+                _file.Clear();
+            }
+            else
+            {
+                // Lost in a power cut, this only means that the writes are sent again, and done once.
+                await _file.AppendAsync(WriteCodec.Done(done), toDisk: false, _stop.Token).ConfigureAwait(false);
+            }
+        }
+        finally
+        {
+            _disk.Release();
+        }
+    }
+}
