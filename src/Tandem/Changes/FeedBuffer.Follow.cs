@@ -127,7 +127,6 @@ internal sealed partial class FeedBuffer
         private bool Step(long until, out Task? wait)
         {
             wait = null;
-            List<TaskCompletionSource>? passed = null;
             lock (buffer._lock)
             {
                 if (_joining is not null)
@@ -135,17 +134,14 @@ internal sealed partial class FeedBuffer
                     return false;
                 }
 
-                if (_position != Behind && _waiters.Count > 0)
+                // A reading with a limit is part of what the reader does with what it was given before.
+                if (until == long.MaxValue && _position != Behind && _waiters.Count > 0)
                 {
-                    passed = [.. _waiters.Where(w => w.Position <= _position).Select(w => w.Passed)];
+                    // Whoever waits goes on elsewhere: its signal runs continuations asynchronously.
+                    _waiters.Where(w => w.Position <= _position).ToList().ForEach(w => w.Passed.TrySetResult());
                     _waiters.RemoveAll(w => w.Position <= _position);
                 }
-            }
 
-            // Whoever waits goes on elsewhere: its signal runs continuations asynchronously.
-            passed?.ForEach(p => p.TrySetResult());
-            lock (buffer._lock)
-            {
                 if (_position != Behind && _position >= until)
                 {
                     return true;
@@ -165,7 +161,7 @@ internal sealed partial class FeedBuffer
                 {
                     _reached = buffer._current;
                     wait = buffer._more.Task;
-                    _isWaiting = true;
+                    _isWaiting = until == long.MaxValue;
                 }
 
                 return false;

@@ -20,6 +20,6 @@ public interface IChangeStream : IAsyncDisposable
     /// <returns>The position behind the last of it.</returns>
     Task<long> SyncAsync(CancellationToken cancellationToken = default);
 
-    /// <summary>Waits until the reader was given everything up to a position and came back for more, which says that it is done with it.</summary>
+    /// <summary>Waits until the reader was given everything up to a position and came back for more (without a limit), which says that it is done with it.</summary>
     Task PassedAsync(long position, CancellationToken cancellationToken = default);
 }

@@ -99,7 +99,6 @@ public sealed partial class LiveTable
 
             // Who asks from now on starts a read of its own instead of joining one that may be older than this change.
             _reading.TryRemove(change.Key, out _);
-            var stored = _overlay.Reach(change);
             if (read.TryGetValue(change.Key, out var ahead))
             {
                 var next = _holding.After(ahead, change);
@@ -110,11 +109,12 @@ public sealed partial class LiveTable
 
                 read[change.Key] = next;
                 step.Add(change, null, next);
+                step.Late.Add(change);
                 continue;
             }
 
             var moved = _holding.Apply(change);
-            if (stored is not null && !moved.IsKnown)
+            if (!moved.IsKnown && _overlay.StoredAt(change) is { } stored)
             {
                 // The writer's own answer is exactly the record as of this change.
                 moved = new Moved(moved.IsAhead ? null : moved.Before, stored, true);
@@ -123,9 +123,13 @@ public sealed partial class LiveTable
 
             if (moved.IsKnown)
             {
+                _overlay.Reach(change);
                 step.Add(change, moved.Before, moved.After);
+                continue;
             }
-            else if (moved.IsAhead && _holding.After(moved.Before, change) is var after && (after is not null || change.Kind == ChangeKind.Delete))
+
+            step.Late.Add(change);
+            if (moved.IsAhead && _holding.After(moved.Before, change) is var after && (after is not null || change.Kind == ChangeKind.Delete))
             {
                 read[change.Key] = after;
                 step.Add(change, null, after);
@@ -141,8 +145,10 @@ public sealed partial class LiveTable
     /// <summary>Reads what the changes alone did not tell, and goes on to where the reading is certainly passed.</summary>
     private async Task CompleteAsync(IChangeStream stream, Step step, HashSet<RecordKey> unknown, Dictionary<RecordKey, Record?> read)
     {
-        if (unknown.Count == 0 && read.Count > 0)
+        for (var ahead = 0; unknown.Count == 0 && read.Count > ahead;)
         {
+            // Going on may meet more records that are ahead, read later than what is being reached.
+            ahead = read.Count;
             await ReachAsync(stream, step, unknown, read).ConfigureAwait(false);
         }
 
@@ -169,6 +175,9 @@ public sealed partial class LiveTable
                 step.Add(key, null, false, record);
             }
         }
+
+        step.Late.ForEach(_overlay.Reach);
+        step.Late.Clear();
     }
 
     /// <summary>Takes in everything committed by now.</summary>

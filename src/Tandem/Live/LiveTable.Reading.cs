@@ -13,13 +13,14 @@ public sealed partial class LiveTable
 
     public ValueTask<Record?> GetAsync(RecordKey key, CancellationToken cancellationToken = default)
     {
-        if (_overlay.Replaces(key))
+        var layer = _overlay.Find(key);
+        if (layer is { Replaces: true })
         {
-            return ValueTask.FromResult(_overlay.Over(key, null));
+            return ValueTask.FromResult(layer.Over(null));
         }
 
         return _holding.TryGet(key, null, out var record)
-            ? ValueTask.FromResult(_overlay.Over(key, record))
+            ? ValueTask.FromResult(layer is null ? record : layer.Over(record))
             : new ValueTask<Record?>(ReadThroughAsync(key, cancellationToken));
     }
 
@@ -29,9 +30,11 @@ public sealed partial class LiveTable
         List<RecordKey> missing = [];
         foreach (var key in keys)
         {
-            if (_overlay.Replaces(key) || _holding.TryGet(key, fields, out _))
+            var layer = _overlay.Find(key);
+            Record? held = null;
+            if (layer is { Replaces: true } || _holding.TryGet(key, fields, out held))
             {
-                if (Visible(key) is { } record)
+                if ((layer is null ? held : layer.Over(held)) is { } record)
                 {
                     records.Add(record);
                 }
@@ -44,9 +47,10 @@ public sealed partial class LiveTable
 
         if (missing.Count > 0)
         {
+            var layers = missing.ToDictionary(k => k, _overlay.Find);
             foreach (var record in await ReadAsync(missing, fields, cancellationToken).ConfigureAwait(false))
             {
-                if (_overlay.Over(record.Key, record) is { } visible)
+                if ((layers[record.Key] is { } layer ? layer.PendingOver(record) : record) is { } visible)
                 {
                     records.Add(visible);
                 }
@@ -76,12 +80,6 @@ public sealed partial class LiveTable
     public Task<ReadOnlyMemory<byte>?> ReadBlobAsync(RecordKey key, string field, CancellationToken cancellationToken = default) =>
         _source.ReadBlobAsync(key, field, cancellationToken);
 
-    private Record? Visible(RecordKey key)
-    {
-        _ = _holding.TryPeek(key, out var held);
-        return _overlay.Over(key, held);
-    }
-
     private IEnumerable<Record> Records()
     {
         if (_overlay.IsEmpty)
@@ -89,8 +87,9 @@ public sealed partial class LiveTable
             return _full!.Records;
         }
 
-        HashSet<RecordKey> covered = [.. _overlay.Keys];
-        return _full!.Records.Where(r => !covered.Contains(r.Key)).Concat(covered.Select(Visible).OfType<Record>());
+        var layers = _overlay.Layers;
+        HashSet<RecordKey> covered = [.. layers.Select(l => l.Key)];
+        return _full!.Records.Where(r => !covered.Contains(r.Key)).Concat(layers.Select(l => l.Value.Over(Confirmed(l.Key))).OfType<Record>());
     }
 
     private async Task<Record?> ReadThroughAsync(RecordKey key, CancellationToken cancellationToken)
@@ -103,7 +102,9 @@ public sealed partial class LiveTable
             _ = ReadOnceAsync(key, mine);
         }
 
-        return _overlay.Over(key, await reading.WaitAsync(cancellationToken).ConfigureAwait(false));
+        var layer = _overlay.Find(key);
+        var record = await reading.WaitAsync(cancellationToken).ConfigureAwait(false);
+        return layer is null ? record : layer.PendingOver(record);
     }
 
     private async Task ReadOnceAsync(RecordKey key, TaskCompletionSource<Record?> answer)

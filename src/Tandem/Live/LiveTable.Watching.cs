@@ -55,6 +55,13 @@ public sealed partial class LiveTable
         return FollowAsync(query, options, cancellationToken);
     }
 
+    /// <summary>Keeps a query up as a list that user interfaces bind to.</summary>
+    /// <returns>The list, filled.</returns>
+    /// <inheritdoc cref="WatchAsync" path="/param"/>
+    /// <inheritdoc cref="WatchAsync" path="/exception"/>
+    public Task<ObservableView<ViewRow>> ObserveAsync(Query query, WatchOptions? options = null, CancellationToken cancellationToken = default) =>
+        ObservableView<ViewRow>.OpenAsync(token => WatchAsync(query, options, token), row => row, cancellationToken);
+
     /// <summary>Follows some fields of one record: their values now, then only when one of them changes.</summary>
     /// <param name="key">The record.</param>
     /// <param name="fields">The fields.</param>

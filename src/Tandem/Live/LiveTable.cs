@@ -61,7 +61,7 @@ public sealed partial class LiveTable : ITable, IJournalReader, ITakesWrites, IA
     public ITable Source => _source;
 
     /// <summary>How many records are held in memory.</summary>
-    public int Count => _holding.Count + (_full is null || _overlay.IsEmpty ? 0 : _overlay.Keys.Sum(k => (Visible(k) is null ? 0 : 1) - (_full.TryPeek(k, out _) ? 1 : 0)));
+    public int Count => _full is null || _overlay.IsEmpty ? _holding.Count : Records().Count();
 
     /// <summary>About how many bytes a bounded table's records take; zero in full mode, where they are not counted.</summary>
     public long Bytes => _bounded?.Bytes ?? 0;

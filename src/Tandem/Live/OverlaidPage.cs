@@ -15,17 +15,19 @@ internal static class OverlaidPage
         var total = PageCursor.TotalOrder(schema, query);
         // Order and filter go by fields that may not have been asked for.
         IReadOnlyList<string>? fields = query.Fields is null ? null : [.. query.Fields.Union(total.Select(o => o.Field)).Union(FilterFields.Of(query.Filter))];
+        // Taken before the page is read: what ceases to be covered meanwhile is on the page.
+        var layers = overlay.Layers;
+        HashSet<RecordKey> covered = [.. layers.Select(l => l.Key)];
         var page = await source.QueryAsync(query with { Fields = fields }, cancellationToken).ConfigureAwait(false);
         var order = new RecordOrder(schema, total);
         var from = query.After is null ? null : PageCursor.Read(total, query.After);
         var edge = (query.Backward ? page.Previous : page.Next) is { } cursor ? PageCursor.Read(total, cursor) : null;
-        // Taken once: what ceases to be covered meanwhile is on the page as it was read.
-        HashSet<RecordKey> covered = [.. overlay.Keys];
         List<Record> records = [.. page.Records.Where(r => !covered.Contains(r.Key))];
         var read = page.Records.ToDictionary(r => r.Key);
-        foreach (var key in covered)
+        foreach (var (key, layer) in layers)
         {
-            if (overlay.Over(key, read.GetValueOrDefault(key)) is { } visible && FilterEvaluator.Holds(query.Filter, visible) && IsOnPage(visible))
+            var record = read.GetValueOrDefault(key);
+            if ((record is null ? layer.Over(null) : layer.PendingOver(record)) is { } visible && FilterEvaluator.Holds(query.Filter, visible) && IsOnPage(visible))
             {
                 records.Add(visible);
             }

@@ -14,6 +14,9 @@ internal sealed class Step(TableSchema schema)
     /// <summary>The changes one by one, as subscribers of changes get them.</summary>
     public List<Change> Changes { get; } = [];
 
+    /// <summary>Changes whose records are not confirmed before the step ends.</summary>
+    public List<Change> Late { get; } = [];
+
     /// <summary>Whether more changed than is listed, so that everything shown must be read again.</summary>
     public bool IsReset { get; set; }
 

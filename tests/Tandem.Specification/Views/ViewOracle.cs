@@ -1,8 +1,10 @@
+using Tandem.Changes;
 using Tandem.Live;
 using Tandem.Live.Views;
 using Tandem.Querying;
 using Tandem.Records;
 using Tandem.Schema;
+using Tandem.Specification.Tables;
 using Tandem.Tables;
 
 namespace Tandem.Specification.Views;
@@ -19,8 +21,9 @@ public static class ViewOracle
     /// <param name="source">The table <c>goods</c> of <see cref="Tables.Shop"/>, empty.</param>
     /// <param name="options">How the live table keeps records.</param>
     /// <param name="seed">The history's number.</param>
-    /// <param name="elsewhere">Writes as another program would: given a name, a price and a key to change or to add; null to do without.</param>
-    public static async Task RunAsync(ITable source, LiveTableOptions options, int seed, Func<Random, Task>? elsewhere = null)
+    /// <param name="elsewhere">Writes as another program would; null to do without.</param>
+    /// <param name="journal">Tells every change there was, oldest first, where a cursor is the number of a change; null where it is not. Then each update is compared with the records as they were at its cursor.</param>
+    public static async Task RunAsync(ITable source, LiveTableOptions options, int seed, Func<Random, Task>? elsewhere = null, Func<Task<IReadOnlyList<Change>>>? journal = null)
     {
         var random = new Random(seed);
         var token = TestContext.Current.CancellationToken;
@@ -31,6 +34,8 @@ public static class ViewOracle
         }
 
         await using var live = await LiveTable.OpenAsync(source, options, token);
+        List<Exception> faults = [];
+        live.Faulted += faults.Add;
         List<(Query Query, bool WithCount, ViewReader Reader)> views = [];
         for (var i = 0; i < 6; i++)
         {
@@ -56,6 +61,20 @@ public static class ViewOracle
                     await EqualAsync(source, query, withCount, reader, seed, token);
                 }
             }
+
+            Assert.Empty(faults);
+            if (journal is not null)
+            {
+                var changes = await journal();
+                foreach (var (query, withCount, reader) in views)
+                {
+                    EqualAtEachCursor(changes, source.Schema, query, withCount, reader, seed);
+                }
+            }
+        }
+        catch (TimeoutException e)
+        {
+            throw new TimeoutException($"{e.Message} Faults: {string.Join("; ", faults)}");
         }
         finally
         {
@@ -71,13 +90,55 @@ public static class ViewOracle
         var page = await source.QueryAsync(query, token);
         var count = await source.CountAsync(query.Filter, token);
         var what = $"seed {seed}: {query.Filter} by {string.Join(",", query.Order)} first {query.First}: rows [{string.Join(", ", page.Records.Select(r => r.Key))}] of {count}";
-        await reader.UntilAsync(
+        try
+        {
+            await reader.UntilAsync(
             rows => rows.Count == page.Records.Count
                 && rows.Zip(page.Records).All(p => p.First.Record.Key.Equals(p.Second.Key) && SameValues(p.First.Record, p.Second))
                 && reader.Snapshots > 0
                 && (!withCount || reader.Count == count),
             what);
+        }
+        catch (TimeoutException e)
+        {
+            throw new TimeoutException($"{e.Message} Differences: {Differences(reader, page.Records)}");
+        }
     }
+
+    private static void EqualAtEachCursor(IReadOnlyList<Change> changes, TableSchema schema, Query query, bool withCount, ViewReader reader, int seed)
+    {
+        Dictionary<RecordKey, Record> records = [];
+        var order = Comparer<Record>.Create((a, b) => PageCursor.TotalOrder(schema, query).Select(o => Compare(schema, a[o.Field], b[o.Field]) * (o.Descending ? -1 : 1)).FirstOrDefault(c => c != 0));
+        var next = 0;
+        foreach (var (cursor, rows, count) in reader.States)
+        {
+            while (next < changes.Count && changes[next].Sequence <= long.Parse(cursor.Value, System.Globalization.CultureInfo.InvariantCulture))
+            {
+                records = Replay.Onto(schema, records.Values, [changes[next++]]);
+            }
+
+            var matching = records.Values.Where(r => FilterEvaluator.Holds(query.Filter, r)).Order(order).ToList();
+            var expected = matching.Take(query.First).ToList();
+            Assert.True(
+                rows.Count == expected.Count && rows.Zip(expected).All(p => p.First.Record.Key.Equals(p.Second.Key) && p.First.Record.Schema.Fields.All(f => Values.Same(f, p.First.Record[f.Name], p.Second[f.Name]))),
+                $"seed {seed}: {query.Filter} by {string.Join(",", query.Order)} at {cursor}: rows [{string.Join(", ", rows.Select(r => r.Record.Key))}], not [{string.Join(", ", expected.Select(r => r.Key))}]");
+            Assert.True(!withCount || count is null || count == matching.Count, $"seed {seed}: {query.Filter} at {cursor}: count {count}, not {matching.Count}");
+        }
+    }
+
+    /// <summary>The values in which a reader's rows differ from those they should be.</summary>
+    private static string Differences(ViewReader reader, IReadOnlyList<Record> expected)
+    {
+        lock (reader.Rows)
+        {
+            return string.Join("; ", reader.Rows.Join(expected, r => r.Record.Key, r => r.Key, (a, b) => (a.Record, b))
+                .SelectMany(p => p.Record.DifferencesTo(p.b).Select(d => $"{p.b.Key}.{d.Key}: {p.Record[d.Key]} for {d.Value}")));
+        }
+    }
+
+    private static int Compare(TableSchema schema, object? a, object? b) => a is null || b is null
+        ? ((a is null ? 0 : 1) - (b is null ? 0 : 1)) * (schema.NullsFirst ? 1 : -1)
+        : Values.Compare(a, b);
 
     private static bool SameValues(Record a, Record b) =>
         b.Schema.Fields.All(f => a.Schema.Ordinal(f.Name) >= 0 && Values.Same(f, a[f.Name], b[f.Name]));

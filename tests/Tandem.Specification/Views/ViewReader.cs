@@ -1,4 +1,5 @@
 using System.Threading.Channels;
+using Tandem.Changes;
 using Tandem.Live;
 using Tandem.Live.Views;
 using Tandem.Querying;
@@ -24,6 +25,7 @@ public sealed class ViewReader : IAsyncDisposable
                     lock (Rows)
                     {
                         Apply(update);
+                        States.Add((update.Cursor, [.. Rows], Count));
                     }
 
                     _updates.Writer.TryWrite(update);
@@ -44,6 +46,9 @@ public sealed class ViewReader : IAsyncDisposable
     public long? Count { get; private set; }
 
     public int Snapshots { get; private set; }
+
+    /// <summary>The rows and the count after each update.</summary>
+    public List<(Cursor Cursor, IReadOnlyList<ViewRow> Rows, long? Count)> States { get; } = [];
 
     /// <summary>Every update in order.</summary>
     public List<ViewUpdate> Updates { get; } = [];

@@ -15,10 +15,20 @@ internal sealed class CountingTable(ITable inner) : ITable
     private TaskCompletionSource? _gate;
     private TaskCompletionSource _break = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private int _opened;
+    private int _queries;
 
     public TableSchema Schema => inner.Schema;
 
     public int Reads => _reads;
+
+    /// <summary>How often the whole table was read.</summary>
+    public int Scans { get; private set; }
+
+    /// <summary>How often a query was asked.</summary>
+    public int Queries => _queries;
+
+    /// <summary>The fields that reads of several records asked for; null where all were.</summary>
+    public List<IReadOnlyList<string>?> Demands { get; } = [];
 
     /// <summary>How often the feed was opened.</summary>
     public int Opened => _opened;
@@ -44,6 +54,7 @@ internal sealed class CountingTable(ITable inner) : ITable
 
     public async ValueTask<IReadOnlyList<Record>> GetManyAsync(IReadOnlyCollection<RecordKey> keys, IReadOnlyList<string>? fields = null, CancellationToken cancellationToken = default)
     {
+        Demands.Add(fields);
         var records = await inner.GetManyAsync(keys, fields, cancellationToken);
         await ReadAsync();
         return records;
@@ -51,6 +62,7 @@ internal sealed class CountingTable(ITable inner) : ITable
 
     public async Task<Page> QueryAsync(Query query, CancellationToken cancellationToken = default)
     {
+        Interlocked.Increment(ref _queries);
         var page = await inner.QueryAsync(query, cancellationToken);
         await ReadAsync();
         return page;
@@ -60,12 +72,30 @@ internal sealed class CountingTable(ITable inner) : ITable
 
     public Task<ReadOnlyMemory<byte>?> ReadBlobAsync(RecordKey key, string field, CancellationToken cancellationToken = default) => inner.ReadBlobAsync(key, field, cancellationToken);
 
-    public Task<WriteResult> WriteAsync(Write write, CancellationToken cancellationToken = default) => inner.WriteAsync(write, cancellationToken);
+    /// <summary>Every write that came, alone or in a batch.</summary>
+    public List<Write> Writes { get; } = [];
 
-    public Task<BatchResult> WriteAllAsync(IReadOnlyList<Write> writes, CancellationToken cancellationToken = default) => inner.WriteAllAsync(writes, cancellationToken);
+    /// <summary>How many batches came.</summary>
+    public int Batches { get; private set; }
+
+    public Task<WriteResult> WriteAsync(Write write, CancellationToken cancellationToken = default)
+    {
+        ThrowIfDown();
+        Writes.Add(write);
+        return inner.WriteAsync(write, cancellationToken);
+    }
+
+    public Task<BatchResult> WriteAllAsync(IReadOnlyList<Write> writes, CancellationToken cancellationToken = default)
+    {
+        ThrowIfDown();
+        Batches++;
+        Writes.AddRange(writes);
+        return inner.WriteAllAsync(writes, cancellationToken);
+    }
 
     public async IAsyncEnumerable<IReadOnlyList<Record>> ScanAsync(IReadOnlyList<string>? fields = null, [EnumeratorCancellation] CancellationToken cancellationToken = default)
     {
+        Scans++;
         await ReadAsync();
         await foreach (var batch in inner.ScanAsync(fields, cancellationToken))
         {
@@ -138,15 +168,20 @@ internal sealed class CountingTable(ITable inner) : ITable
     private async Task ReadAsync()
     {
         Interlocked.Increment(ref _reads);
-        if (IsDown)
-        {
-            throw new DatabaseUnavailableException("The database does not answer.", new IOException());
-        }
+        ThrowIfDown();
 
         if (_gate is { } gate)
         {
             Held.TrySetResult();
             await gate.Task;
+        }
+    }
+
+    private void ThrowIfDown()
+    {
+        if (IsDown)
+        {
+            throw new DatabaseUnavailableException("The database does not answer.", new IOException());
         }
     }
 }

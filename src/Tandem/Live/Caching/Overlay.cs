@@ -21,43 +21,56 @@ internal sealed class Overlay(TableSchema schema, TimeProvider clock)
     /// <summary>Whether nothing is laid over anything.</summary>
     public bool IsEmpty => Volatile.Read(ref _count) == 0;
 
-    /// <summary>The keys something is laid over.</summary>
-    public IEnumerable<RecordKey> Keys => _layers.Select(l => l.Key);
-
-    /// <param name="Stored">What a write stored, ahead of the changes.</param>
-    /// <param name="Pending">Unsettled writes, oldest first.</param>
-    private sealed record Layer((Record? Record, long Sequence)? Stored, IReadOnlyList<Unsettled> Pending);
+    /// <summary>Everything that is laid over records.</summary>
+    public IReadOnlyList<KeyValuePair<RecordKey, Layer>> Layers => _layers.ToArray();
 
     /// <summary>The keys unsettled writes lie over.</summary>
     public IEnumerable<RecordKey> PendingKeys => _layers.Where(l => l.Value.Pending.Count > 0).Select(l => l.Key);
 
-    /// <summary>Whether a stored record takes a record's place, so that the confirmed one need not be known.</summary>
-    public bool Replaces(RecordKey key) => !IsEmpty && _layers.TryGetValue(key, out var layer) && layer.Stored is not null;
-
-    /// <summary>What is visible of a record.</summary>
-    public Record? Over(RecordKey key, Record? confirmed)
+    /// <summary>What lies over one record.</summary>
+    internal sealed class Layer(TableSchema schema, (Record? Record, long Sequence)? stored, IReadOnlyList<Unsettled> pending)
     {
-        if (IsEmpty || !_layers.TryGetValue(key, out var layer))
+        public (Record? Record, long Sequence)? Stored => stored;
+
+        public IReadOnlyList<Unsettled> Pending => pending;
+
+        /// <summary>Whether the confirmed record need not be known.</summary>
+        public bool Replaces => stored is not null;
+
+        /// <summary>What is visible of a record.</summary>
+        public Record? Over(Record? confirmed) => PendingOver(stored is { } ahead ? ahead.Record : confirmed);
+
+        /// <summary>What is visible of a record to those who follow the changes: unsettled writes, but nothing stored ahead of the changes.</summary>
+        public Record? PendingOver(Record? confirmed)
         {
+            foreach (var unsettled in pending)
+            {
+                confirmed = unsettled.Over(schema, confirmed);
+            }
+
             return confirmed;
         }
 
-        return Pending(layer, layer.Stored is { } stored ? stored.Record : confirmed);
+        public Layer With((Record? Record, long Sequence)? other) => new(schema, other, pending);
+
+        public Layer With(IReadOnlyList<Unsettled> other) => new(schema, stored, other);
     }
 
-    /// <summary>What is visible of a record to those who follow the changes: unsettled writes, but nothing stored ahead of the changes.</summary>
-    public Record? PendingOver(RecordKey key, Record? confirmed) =>
-        IsEmpty || !_layers.TryGetValue(key, out var layer) ? confirmed : Pending(layer, confirmed);
+    /// <summary>What lies over a record, or null. Ask before the confirmed record is read: what is taken off in between is confirmed by then.</summary>
+    public Layer? Find(RecordKey key) => IsEmpty ? null : _layers.GetValueOrDefault(key);
+
+    /// <summary>What is visible of a record to those who follow the changes.</summary>
+    public Record? PendingOver(RecordKey key, Record? confirmed) => Find(key) is { } layer ? layer.PendingOver(confirmed) : confirmed;
 
     /// <summary>Lays what a write stored over the confirmed record, unless the changes have reached it already.</summary>
     public void Store(RecordKey key, Record? record, long sequence)
     {
         lock (_lock)
         {
-            var layer = _layers.GetValueOrDefault(key) ?? new Layer(null, []);
+            var layer = Of(key);
             if ((!_reached.TryGetValue(key, out var reached) || reached < sequence) && !(layer.Stored?.Sequence >= sequence))
             {
-                Set(key, layer with { Stored = (record, sequence) });
+                Set(key, layer.With((record, sequence)));
             }
         }
     }
@@ -67,8 +80,8 @@ internal sealed class Overlay(TableSchema schema, TimeProvider clock)
     {
         lock (_lock)
         {
-            var layer = _layers.GetValueOrDefault(key) ?? new Layer(null, []);
-            Set(key, layer with { Pending = [.. layer.Pending, unsettled] });
+            var layer = Of(key);
+            Set(key, layer.With([.. layer.Pending, unsettled]));
         }
     }
 
@@ -79,14 +92,17 @@ internal sealed class Overlay(TableSchema schema, TimeProvider clock)
         {
             if (_layers.TryGetValue(key, out var layer))
             {
-                Set(key, layer with { Pending = [.. layer.Pending.Where(p => p.Write != write)] });
+                Set(key, layer.With([.. layer.Pending.Where(p => p.Write != write)]));
             }
         }
     }
 
-    /// <summary>The changes have reached a change: what was stored ahead of them by then is confirmed now.</summary>
-    /// <returns>The stored record that is exactly as of this change; null when none is.</returns>
-    public Record? Reach(Change change)
+    /// <summary>The stored record that is exactly as of a change, or null.</summary>
+    public Record? StoredAt(Change change) =>
+        Find(change.Key)?.Stored is { } stored && stored.Sequence == change.Sequence ? stored.Record : null;
+
+    /// <summary>The confirmed records have reached a change: what was stored by then is confirmed now. Called after they have.</summary>
+    public void Reach(Change change)
     {
         lock (_lock)
         {
@@ -94,18 +110,11 @@ internal sealed class Overlay(TableSchema schema, TimeProvider clock)
             _reached[change.Key] = change.Sequence;
             _recent.Enqueue((change.Key, change.Sequence, now));
             Forget(now);
-            if (!_layers.TryGetValue(change.Key, out var layer))
+            if (_layers.TryGetValue(change.Key, out var layer))
             {
-                return null;
+                layer = layer.Stored?.Sequence <= change.Sequence ? layer.With(((Record?, long)?)null) : layer;
+                Set(change.Key, change.WriteId is { } write ? layer.With([.. layer.Pending.Where(p => p.Write != write)]) : layer);
             }
-
-            var stored = layer.Stored is { } ahead && ahead.Sequence <= change.Sequence ? ahead : ((Record? Record, long Sequence)?)null;
-            Set(change.Key, layer with
-            {
-                Stored = stored is null ? layer.Stored : null,
-                Pending = change.WriteId is { } write ? [.. layer.Pending.Where(p => p.Write != write)] : layer.Pending,
-            });
-            return stored?.Sequence == change.Sequence ? stored.Value.Record : null;
         }
     }
 
@@ -116,20 +125,12 @@ internal sealed class Overlay(TableSchema schema, TimeProvider clock)
         {
             foreach (var (key, layer) in _layers)
             {
-                Set(key, layer with { Stored = null });
+                Set(key, layer.With(((Record?, long)?)null));
             }
         }
     }
 
-    private Record? Pending(Layer layer, Record? record)
-    {
-        foreach (var unsettled in layer.Pending)
-        {
-            record = unsettled.Over(schema, record);
-        }
-
-        return record;
-    }
+    private Layer Of(RecordKey key) => _layers.GetValueOrDefault(key) ?? new Layer(schema, null, []);
 
     private void Set(RecordKey key, Layer layer)
     {
