@@ -24,7 +24,7 @@ public sealed partial class LiveTable
             _stream = resumed;
             try
             {
-                await SettleAsync(resumed, new Step(Schema), cancellationToken).ConfigureAwait(false);
+                await SettleAsync(resumed, Begin(), cancellationToken).ConfigureAwait(false);
                 _toReconcile = _options.ReconcileOnStart;
                 return resumed;
             }
@@ -43,7 +43,7 @@ public sealed partial class LiveTable
             _full.Load(batch);
         }
 
-        var step = new Step(Schema);
+        var step = Begin();
         await SettleAsync(stream, step, cancellationToken).ConfigureAwait(false);
         await KeepAllAsync(stream.Cursor, cancellationToken).ConfigureAwait(false);
         return stream;
@@ -68,7 +68,7 @@ public sealed partial class LiveTable
     /// <summary>After the stream broke nobody knows what was missed: the records held are compared with the source.</summary>
     private async Task CatchUpAsync(IChangeStream stream)
     {
-        var step = new Step(Schema);
+        var step = Begin();
         step.Changes.Add(Reset(stream.Cursor));
         await ReconcileAsync(stream, isGap: true, step).ConfigureAwait(false);
     }
@@ -79,7 +79,7 @@ public sealed partial class LiveTable
     /// <param name="step">What is told besides, or null.</param>
     private async Task ReconcileAsync(IChangeStream stream, bool isGap, Step? step = null)
     {
-        step ??= new Step(Schema);
+        step ??= Begin();
         Dictionary<RecordKey, Record?> read = [];
         HashSet<RecordKey> unknown = [];
         long compared = 0;

@@ -71,7 +71,7 @@ public sealed partial class LiveTable
 
     private async Task StepAsync(IChangeStream stream, IReadOnlyList<Change> batch)
     {
-        var step = new Step(Schema);
+        var step = Begin();
         HashSet<RecordKey> unknown = [];
         Dictionary<RecordKey, Record?> read = [];
         Take(batch, step, unknown, read);
@@ -101,15 +101,8 @@ public sealed partial class LiveTable
             _reading.TryRemove(change.Key, out _);
             if (read.TryGetValue(change.Key, out var ahead))
             {
-                var next = _holding.After(ahead, change);
-                if (next is null && change.Kind != ChangeKind.Delete)
-                {
-                    unknown.Add(change.Key);
-                }
-
-                read[change.Key] = next;
-                step.Add(change, null, next);
                 step.Late.Add(change);
+                TakeAhead(ahead, change, step, unknown, read);
                 continue;
             }
 
@@ -121,24 +114,39 @@ public sealed partial class LiveTable
                 _holding.Put(change.Key, stored);
             }
 
-            if (moved.IsKnown)
+            if (moved.IsKnown && (moved.After is null || step.Tells(moved.After)))
             {
                 _overlay.Reach(change);
-                step.Add(change, moved.Before, moved.After);
+                step.Add(change, moved.Before is { } before && step.Tells(before) ? before : null, moved.After);
                 continue;
             }
 
             step.Late.Add(change);
-            if (moved.IsAhead && _holding.After(moved.Before, change) is var after && (after is not null || change.Kind == ChangeKind.Delete))
+            if (moved.IsAhead)
             {
-                read[change.Key] = after;
-                step.Add(change, null, after);
+                TakeAhead(moved.Before, change, step, unknown, read);
             }
-            else if (_full is not null || moved.IsAhead || _routes.Concerns(change))
+            else if (_full is not null || _routes.Concerns(change))
             {
                 unknown.Add(change.Key);
-                step.Add(change, moved.IsAhead ? null : moved.Before, null);
+                step.Add(change, moved.Before is { } known && step.Tells(known) ? known : null, null);
             }
+        }
+    }
+
+    /// <summary>Moves a record along that may be ahead of its change; it is not shown before the step ends.</summary>
+    private void TakeAhead(Record? ahead, Change change, Step step, HashSet<RecordKey> unknown, Dictionary<RecordKey, Record?> read)
+    {
+        var after = _holding.After(ahead, change);
+        read[change.Key] = after;
+        if (after is null ? change.Kind == ChangeKind.Delete : step.Tells(after))
+        {
+            step.Add(change, null, after);
+        }
+        else if (after is null || _routes.Concerns(change))
+        {
+            unknown.Add(change.Key);
+            step.Add(change, null, null);
         }
     }
 
@@ -154,9 +162,10 @@ public sealed partial class LiveTable
 
         while (unknown.Count > 0)
         {
+            var demand = _bounded?.Demand(unknown, step.Needed);
             foreach (var keys in unknown.Chunk(500))
             {
-                var found = (await _source.GetManyAsync(keys, null, _stop.Token).ConfigureAwait(false)).ToDictionary(r => r.Key);
+                var found = (await _source.GetManyAsync(keys, demand, _stop.Token).ConfigureAwait(false)).ToDictionary(r => r.Key);
                 foreach (var key in keys)
                 {
                     read[key] = found.GetValueOrDefault(key);
@@ -170,7 +179,7 @@ public sealed partial class LiveTable
         foreach (var (key, record) in read)
         {
             _holding.Put(key, record);
-            if (record is null || record.Schema.Fields.Count == Schema.Fields.Count)
+            if (record is null || step.Tells(record))
             {
                 step.Add(key, null, false, record);
             }
@@ -191,6 +200,12 @@ public sealed partial class LiveTable
         }
 
         _bounded?.Settle(young!);
+    }
+
+    private Step Begin()
+    {
+        var (number, needed) = _routes.Begin();
+        return new Step(Schema, number, needed);
     }
 
     private void Publish(Step step)

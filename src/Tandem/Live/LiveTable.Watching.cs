@@ -80,9 +80,34 @@ public sealed partial class LiveTable
 
     internal Task PassAsync() => PassAsync(_stop.Token);
 
-    internal async Task<Page> QueryConfirmedAsync(Query query) => _full is not null && Locality.IsLocal(Schema, query)
-        ? MemoryQuery.Run(Schema, _full.Records, query)
-        : await _source.QueryAsync(query, _stop.Token).ConfigureAwait(false);
+    /// <summary>Asks for confirmed records on behalf of a listener, and keeps what comes for it.</summary>
+    internal async Task<Page> QueryConfirmedAsync(Query query, IStepListener listener)
+    {
+        if (_full is not null && Locality.IsLocal(Schema, query))
+        {
+            return MemoryQuery.Run(Schema, _full.Records, query);
+        }
+
+        var reading = _bounded?.BeginRead(null);
+        Page? page = null;
+        try
+        {
+            page = await _source.QueryAsync(query, _stop.Token).ConfigureAwait(false);
+            return page;
+        }
+        finally
+        {
+            if (_bounded is not null)
+            {
+                foreach (var record in page?.Records ?? [])
+                {
+                    _routes.Watch(listener, record.Key);
+                }
+
+                _bounded.EndRead(reading!, page?.Records);
+            }
+        }
+    }
 
     internal async Task<long> CountConfirmedAsync(Filter filter) => _full is not null && Locality.IsLocal(Schema, filter)
         ? MemoryQuery.Count(Schema, _full.Records, filter)
@@ -94,9 +119,18 @@ public sealed partial class LiveTable
 
     internal void ViewFailed(Exception e) => Fault(e);
 
-    internal void Pin(RecordKey key) => _bounded?.Watch(key);
-
-    internal void Unpin(RecordKey key) => _bounded?.Unwatch(key);
+    /// <summary>Watched records stay in memory, so that a change of one is known without asking the source.</summary>
+    private void Pin(RecordKey key, bool isWatched)
+    {
+        if (isWatched)
+        {
+            _bounded?.Watch(key);
+        }
+        else
+        {
+            _bounded?.Unwatch(key);
+        }
+    }
 
     private async IAsyncEnumerable<ViewUpdate> FollowAsync(Query query, WatchOptions options, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
@@ -146,9 +180,10 @@ public sealed partial class LiveTable
     /// <summary>A queued write came to lie over a record, or was taken away: who watches it sees that at once.</summary>
     private void Shown(RecordKey key)
     {
-        var step = new Step(Schema) { Cursor = Reached };
         lock (_publishLock)
         {
+            var step = Begin();
+            step.Cursor = Reached;
             if (Confirmed(key) is { } confirmed)
             {
                 step.Add(key, confirmed, true, confirmed);

@@ -38,7 +38,7 @@ public sealed partial class LiveTable : ITable, IJournalReader, ITakesWrites, IA
         (_source, _options) = (source, options);
         _buffer = new FeedBuffer(this);
         _overlay = new Overlay(source.Schema, options.Clock);
-        _routes = new Routes(source.Schema);
+        _routes = new Routes(source.Schema, Pin);
         if (options.Mode == LiveTableMode.Full)
         {
             _holding = _full = new FullHolding(source.Schema);

@@ -5,9 +5,14 @@ using Tandem.Schema;
 namespace Tandem.Live;
 
 /// <summary>What one step along the source's changes did to records: the net effect per record, between two cursors.</summary>
-internal sealed class Step(TableSchema schema)
+/// <param name="schema">The table's schema.</param>
+/// <param name="number">The step's number.</param>
+/// <param name="needed">The fields that somebody who listens since before the step must be told; null for all.</param>
+internal sealed class Step(TableSchema schema, long number, IReadOnlyList<string>? needed)
 {
     private readonly Dictionary<RecordKey, NetChange> _net = [];
+
+    public long Number => number;
 
     public Cursor Cursor { get; set; }
 
@@ -23,6 +28,12 @@ internal sealed class Step(TableSchema schema)
     public IReadOnlyCollection<NetChange> Net => _net.Values;
 
     public bool IsEmpty => _net.Count == 0 && !IsReset;
+
+    /// <summary>Whether a record carries all that anybody is told.</summary>
+    public bool Tells(Record record) => record.Schema.Fields.Count == schema.Fields.Count || needed?.All(f => record.Schema.Ordinal(f) >= 0) == true;
+
+    /// <summary>The fields to read records with.</summary>
+    public IReadOnlyList<string>? Needed => needed;
 
     /// <summary>Adds what a change did.</summary>
     /// <param name="change">The change.</param>

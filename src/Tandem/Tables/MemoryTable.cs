@@ -27,7 +27,8 @@ internal sealed class MemoryTable(MemoryDatabase database, TableSchema schema) :
     {
         lock (database.Lock)
         {
-            return ValueTask.FromResult<IReadOnlyList<Record>>([.. keys.Where(_records.ContainsKey).Select(k => _records[k])]);
+            var shape = fields is null ? schema : schema.Project([.. fields]);
+            return ValueTask.FromResult<IReadOnlyList<Record>>([.. keys.Where(_records.ContainsKey).Select(k => fields is null ? _records[k] : new Record(shape, [.. shape.Fields.Select(f => _records[k][f.Name])]))]);
         }
     }
 

@@ -41,9 +41,13 @@ internal sealed partial class BoundedHolding : Holding, IDisposable
     }
 
     /// <summary>A read from the source under way. What changes meanwhile may be newer than what it brings, so that is not kept.</summary>
-    internal sealed class Reading(IReadOnlyCollection<RecordKey> keys)
+    internal sealed class Reading(IReadOnlyCollection<RecordKey>? keys)
     {
-        public HashSet<RecordKey> Keys { get; } = [.. keys];
+        /// <summary>The records asked for; null when a query finds them.</summary>
+        public HashSet<RecordKey>? Keys { get; } = keys is null ? null : [.. keys];
+
+        /// <summary>Whether everything held was forgotten meanwhile.</summary>
+        public bool IsVoid { get; set; }
 
         public HashSet<RecordKey> Changed { get; } = [];
     }
@@ -105,8 +109,8 @@ internal sealed partial class BoundedHolding : Holding, IDisposable
         return demand.Count >= Schema.Fields.Count ? null : [.. demand];
     }
 
-    /// <summary>Notes that records are about to be read from the source.</summary>
-    public Reading BeginRead(IReadOnlyCollection<RecordKey> keys)
+    /// <summary>Notes that records are about to be read from the source: these, or, with null, whichever a query finds.</summary>
+    public Reading BeginRead(IReadOnlyCollection<RecordKey>? keys)
     {
         var reading = new Reading(keys);
         lock (_lock)
@@ -123,15 +127,22 @@ internal sealed partial class BoundedHolding : Holding, IDisposable
         lock (_lock)
         {
             _readings.Remove(reading);
-            if (records is null)
+            if (records is null || reading.IsVoid)
             {
                 return;
             }
 
             var byKey = records.ToDictionary(r => r.Key);
-            foreach (var key in reading.Keys.Where(k => !reading.Changed.Contains(k)))
+            foreach (var key in (reading.Keys ?? [.. byKey.Keys]).Where(k => !reading.Changed.Contains(k)))
             {
-                var entry = Keep(key, byKey.GetValueOrDefault(key));
+                var record = byKey.GetValueOrDefault(key);
+                if (record is not null && _entries.TryGetValue(key, out var held) && held.Record is not null && Carries(held.Record, record.Schema))
+                {
+                    // What is held is as of the place reached, and tells as much.
+                    continue;
+                }
+
+                var entry = Keep(key, record);
                 entry.IsYoung = true;
                 _young.Add(entry);
             }
@@ -212,10 +223,7 @@ internal sealed partial class BoundedHolding : Holding, IDisposable
                 Change(entry, after);
             }
 
-            var isBeforeWhole = before is not null && IsWhole(before);
-            return after is null || IsWhole(after)
-                ? new Moved(isBeforeWhole ? before : null, after, after is not null || change.Kind == ChangeKind.Delete)
-                : new Moved(null, null, false);
+            return new Moved(before, after, after is not null || change.Kind == ChangeKind.Delete);
         }
     }
 
@@ -229,7 +237,7 @@ internal sealed partial class BoundedHolding : Holding, IDisposable
             (_bytes, _pinned) = (0, 0);
             foreach (var reading in _readings)
             {
-                reading.Changed.UnionWith(reading.Keys);
+                reading.IsVoid = true;
             }
         }
     }
@@ -238,6 +246,8 @@ internal sealed partial class BoundedHolding : Holding, IDisposable
 
     private bool Carries(Record record, IReadOnlyList<string>? fields) =>
         IsWhole(record) || (fields is not null && fields.All(f => record.Schema.Ordinal(f) >= 0));
+
+    private bool Carries(Record record, TableSchema shape) => IsWhole(record) || shape.Fields.All(f => record.Schema.Ordinal(f.Name) >= 0);
 
     private Entry Keep(RecordKey key, Record? record)
     {
@@ -266,7 +276,7 @@ internal sealed partial class BoundedHolding : Holding, IDisposable
     {
         foreach (var reading in _readings)
         {
-            if (reading.Keys.Contains(key))
+            if (reading.Keys?.Contains(key) != false)
             {
                 reading.Changed.Add(key);
             }

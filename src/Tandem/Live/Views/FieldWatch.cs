@@ -44,9 +44,8 @@ internal sealed class FieldWatch(LiveTable table, RecordKey key, IReadOnlyList<s
 
     public async IAsyncEnumerable<FieldUpdate> ReadAsync([EnumeratorCancellation] CancellationToken cancellationToken)
     {
-        table.Routes.Add(this, null, [], false);
+        table.Routes.Add(this, null, [], false, fields);
         table.Routes.Watch(this, key);
-        table.Pin(key);
         try
         {
             await LookAsync(cancellationToken).ConfigureAwait(false);
@@ -73,7 +72,6 @@ internal sealed class FieldWatch(LiveTable table, RecordKey key, IReadOnlyList<s
         finally
         {
             table.Routes.Remove(this);
-            table.Unpin(key);
         }
     }
 

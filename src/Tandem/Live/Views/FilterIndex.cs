@@ -87,11 +87,13 @@ internal sealed class FilterIndex<T>(TableSchema schema)
         }
     }
 
-    /// <summary>The subscribers whose filter holds for a record that carries every field.</summary>
+    /// <summary>The subscribers whose filter holds for a record; those that go by a field it does not carry are passed over.</summary>
     public List<T> Matches(Record record)
     {
+        var isWhole = record.Schema.Fields.Count == schema.Fields.Count;
+        bool Carries(string field) => isWhole || record.Schema.Ordinal(field) >= 0;
         HashSet<Entry> found = [];
-        foreach (var (field, byValue) in _equal)
+        foreach (var (field, byValue) in _equal.Where(e => Carries(e.Key)))
         {
             if (byValue.TryGetValue(ValueKey.Of(record[field]), out var entries))
             {
@@ -99,7 +101,7 @@ internal sealed class FilterIndex<T>(TableSchema schema)
             }
         }
 
-        foreach (var (field, prefixes) in _prefixes)
+        foreach (var (field, prefixes) in _prefixes.Where(p => Carries(p.Key)))
         {
             if (record[field] is string text)
             {
@@ -107,7 +109,7 @@ internal sealed class FilterIndex<T>(TableSchema schema)
             }
         }
 
-        foreach (var (field, ranges) in _ranges)
+        foreach (var (field, ranges) in _ranges.Where(r => Carries(r.Key)))
         {
             if (record[field] is { } value)
             {
@@ -118,7 +120,7 @@ internal sealed class FilterIndex<T>(TableSchema schema)
         List<T> matches = [];
         foreach (var entry in found.Concat(_others))
         {
-            if (FilterEvaluator.Holds(entry.Filter, record))
+            if ((isWhole || FilterFields.Of(entry.Filter).All(Carries)) && FilterEvaluator.Holds(entry.Filter, record))
             {
                 matches.Add(entry.Subscriber);
             }

@@ -14,7 +14,9 @@ namespace Tandem.Live.Views;
 /// finds it even before the listener has looked. When the listener lets a record go, it says as of which step; a later
 /// posting of the record outlives that.
 /// </remarks>
-internal sealed class Routes(TableSchema schema)
+/// <param name="schema">The table's schema.</param>
+/// <param name="pin">Told when a record begins and ceases to be anybody's, so that it stays in memory meanwhile.</param>
+internal sealed class Routes(TableSchema schema, Action<RecordKey, bool> pin)
 {
     private readonly Lock _lock = new();
     private readonly Dictionary<RecordKey, Dictionary<IStepListener, long>> _byKey = [];
@@ -22,24 +24,37 @@ internal sealed class Routes(TableSchema schema)
     private readonly Dictionary<IStepListener, Interest> _listeners = [];
     private readonly HashSet<IStepListener> _everything = [];
     private readonly Dictionary<string, int> _fields = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, int> _told = new(StringComparer.Ordinal);
+    private int _toldWhole;
+    private IReadOnlyList<string>? _needed = [];
     private long _number;
     private bool _isClosed;
 
     /// <param name="Filter">The records wanted; null for named ones alone.</param>
     /// <param name="Fields">The fields that decide whether a record is wanted, and where.</param>
     /// <param name="Counts">Whether records that no longer match matter even where they are not shown.</param>
-    private sealed record Interest(Filter? Filter, IReadOnlyList<string> Fields, bool Counts)
+    /// <param name="Told">The fields the listener is told records with; null for all.</param>
+    private sealed record Interest(Filter? Filter, IReadOnlyList<string> Fields, bool Counts, IReadOnlyList<string>? Told)
     {
         public HashSet<RecordKey> Keys { get; } = [];
+
+        /// <summary>The last step that had begun when the listener came. It reads after it came, so that what earlier steps did is nothing new to it.</summary>
+        public long Since { get; init; }
     }
 
     /// <summary>Adds a listener. With a filter it hears everything until <see cref="Settle"/>.</summary>
-    public void Add(IStepListener listener, Filter? filter, IReadOnlyList<string> fields, bool counts)
+    /// <param name="listener">The listener.</param>
+    /// <param name="filter">The records wanted; null for named ones alone.</param>
+    /// <param name="fields">The fields that decide whether a record is wanted, and where.</param>
+    /// <param name="counts">Whether records that no longer match matter even where they are not shown.</param>
+    /// <param name="told">The fields the listener is told records with; null for all.</param>
+    public void Add(IStepListener listener, Filter? filter, IReadOnlyList<string> fields, bool counts, IReadOnlyList<string>? told)
     {
         lock (_lock)
         {
             ObjectDisposedException.ThrowIf(_isClosed, typeof(LiveTable));
-            _listeners.Add(listener, new Interest(filter, fields, counts));
+            _listeners.Add(listener, new Interest(filter, fields, counts, told) { Since = _number });
+            Need(told, fields, 1);
             if (filter is not null)
             {
                 _everything.Add(listener);
@@ -56,12 +71,13 @@ internal sealed class Routes(TableSchema schema)
     {
         lock (_lock)
         {
-            if (!_listeners.Remove(listener, out var interest))
+            if (!_listeners.TryGetValue(listener, out var interest))
             {
                 return;
             }
 
             _everything.Remove(listener);
+            Need(interest.Told, interest.Fields, -1);
             if (interest.Filter is not null)
             {
                 _byFilter.Remove(interest.Filter, listener);
@@ -71,10 +87,22 @@ internal sealed class Routes(TableSchema schema)
                 }
             }
 
-            foreach (var key in interest.Keys)
+            foreach (var key in interest.Keys.ToList())
             {
                 Drop(key, listener, long.MaxValue);
             }
+
+            _listeners.Remove(listener);
+        }
+    }
+
+    /// <summary>Begins a step.</summary>
+    /// <returns>Its number, and the fields that somebody is told records with or decides by; null for all.</returns>
+    public (long Number, IReadOnlyList<string>? Needed) Begin()
+    {
+        lock (_lock)
+        {
+            return (++_number, _needed);
         }
     }
 
@@ -146,11 +174,10 @@ internal sealed class Routes(TableSchema schema)
 
         lock (_lock)
         {
-            _number++;
             if (step.IsReset)
             {
-                var part = new StepPart(_number, step.Cursor, [.. step.Net], true);
-                foreach (var listener in _listeners.Keys)
+                var part = new StepPart(step.Number, step.Cursor, [.. step.Net], true);
+                foreach (var (listener, _) in _listeners.Where(l => l.Value.Since < step.Number))
                 {
                     listener.Post(part);
                 }
@@ -161,12 +188,12 @@ internal sealed class Routes(TableSchema schema)
             Dictionary<IStepListener, List<NetChange>> parts = [];
             foreach (var net in step.Net)
             {
-                Route(net, parts);
+                Route(net, step.Number, parts);
             }
 
             foreach (var (listener, net) in parts)
             {
-                listener.Post(new StepPart(_number, step.Cursor, net, false));
+                listener.Post(new StepPart(step.Number, step.Cursor, net, false));
             }
         }
     }
@@ -183,7 +210,7 @@ internal sealed class Routes(TableSchema schema)
         listeners.ForEach(l => l.Close());
     }
 
-    private void Route(NetChange net, Dictionary<IStepListener, List<NetChange>> parts)
+    private void Route(NetChange net, long number, Dictionary<IStepListener, List<NetChange>> parts)
     {
         HashSet<IStepListener> told = [.. _everything];
         if (_byKey.TryGetValue(net.Key, out var byKey))
@@ -209,7 +236,7 @@ internal sealed class Routes(TableSchema schema)
             told.UnionWith(_listeners.Where(l => l.Value is { Counts: true, Filter: not null }).Select(l => l.Key));
         }
 
-        foreach (var listener in told)
+        foreach (var listener in told.Where(l => _listeners[l].Since < number))
         {
             (parts.TryGetValue(listener, out var list) ? list : parts[listener] = []).Add(net);
         }
@@ -220,6 +247,7 @@ internal sealed class Routes(TableSchema schema)
         if (!_byKey.TryGetValue(key, out var listeners))
         {
             _byKey.Add(key, listeners = []);
+            pin(key, true);
         }
 
         listeners[listener] = _number;
@@ -239,7 +267,19 @@ internal sealed class Routes(TableSchema schema)
             if (listeners.Count == 0)
             {
                 _byKey.Remove(key);
+                pin(key, false);
             }
         }
+    }
+
+    private void Need(IReadOnlyList<string>? told, IReadOnlyList<string> deciding, int by)
+    {
+        _toldWhole += told is null ? by : 0;
+        foreach (var field in (told ?? []).Concat(deciding))
+        {
+            _told[field] = _told.GetValueOrDefault(field) + by;
+        }
+
+        _needed = _toldWhole > 0 ? null : [.. _told.Where(t => t.Value > 0).Select(t => t.Key)];
     }
 }

@@ -159,7 +159,7 @@ internal sealed partial class View
     {
         var before = Visible;
         var first = _isLocal ? (int)Math.Min((long)_query.First + _window.Slack, int.MaxValue - 1) : _query.First;
-        var page = await _table.QueryConfirmedAsync(_query with { First = first }).ConfigureAwait(false);
+        var page = await _table.QueryConfirmedAsync(_query with { First = first }, this).ConfigureAwait(false);
         if (_isLocal)
         {
             _window.Load([.. page.Records.Select(Row)], page.Next is null);
@@ -190,7 +190,7 @@ internal sealed partial class View
     private async Task AskMoreAsync(List<WindowChange> changes)
     {
         var after = _window.Last is { } last ? PageCursor.At(_total, last) : null;
-        var page = await _table.QueryConfirmedAsync(_query with { After = after, First = _query.First + _window.Slack - _window.Held }).ConfigureAwait(false);
+        var page = await _table.QueryConfirmedAsync(_query with { After = after, First = _query.First + _window.Slack - _window.Held }, this).ConfigureAwait(false);
         _window.Append(page.Records.Select(Row), page.Next is null, changes);
     }
 

@@ -46,7 +46,7 @@ internal sealed partial class View : IStepListener
     /// <summary>Begins to follow. Called once.</summary>
     public void Open()
     {
-        _routes.Add(this, _isLocal ? _query.Filter : Filter.All, ViewShape.Deciding(_query), _options.WithCount);
+        _routes.Add(this, _isLocal ? _query.Filter : Filter.All, ViewShape.Deciding(_query), _options.WithCount, _query.Fields);
         Wake();
     }
 

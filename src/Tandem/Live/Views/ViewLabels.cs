@@ -85,7 +85,7 @@ internal sealed class ViewLabels : IDisposable
         public Target(string field, LiveTable table, Action changed)
         {
             (Field, _table, _changed) = (field, table, changed);
-            table.Routes.Add(this, null, [], false);
+            table.Routes.Add(this, null, [], false, []);
         }
 
         public string Field { get; }
