@@ -12,13 +12,10 @@ public sealed class RecordKey : IEquatable<RecordKey>
     public RecordKey(params object?[] values)
     {
         _values = values;
-        var hash = new HashCode();
         foreach (var value in values)
         {
-            hash.Add(Records.Values.Hash(value));
+            _hash = unchecked((_hash * 397) ^ Records.Values.Hash(value));
         }
-
-        _hash = hash.ToHashCode();
     }
 
     /// <summary>The key's values in key order.</summary>
@@ -38,7 +35,14 @@ public sealed class RecordKey : IEquatable<RecordKey>
 
         for (var i = 0; i < _values.Length; i++)
         {
-            if (!Records.Values.Same(_values[i], other._values[i]))
+            // Most keys are numbers or texts of one type; asking for those first keeps look-ups quick.
+            var same = (_values[i], other._values[i]) switch
+            {
+                (long a, long b) => a == b,
+                (string a, string b) => a == b,
+                var (a, b) => Records.Values.Same(a, b),
+            };
+            if (!same)
             {
                 return false;
             }

@@ -78,6 +78,24 @@ public sealed class ViewTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task ChangesOfRowsShown_AreToldWithoutAskingTheSource()
+    {
+        await using var reader = new ViewReader(_live, new Query { Order = [new Order("name")], First = 100 });
+        await reader.NextAsync("the snapshot");
+        var asked = _source.Reads;
+
+        for (var i = 1; i <= 20; i++)
+        {
+            await SetAsync(i, "stock", 100L + i);
+        }
+
+        await AddAsync("good 99", 3);
+        await _source.WriteAsync(new Write.Delete(new RecordKey(5L), Guard.None, s_ann), Token);
+        await reader.UntilAsync(r => r.Count == 20 && r[0].Record["stock"] is 101L && r[^1].Record["name"] is "good 99", "all of it");
+        Assert.Equal(asked, _source.Reads);
+    }
+
+    [Fact]
     public async Task RowThatGoes_FromAFullList_IsFollowedByTheNextOne()
     {
         await using var reader = new ViewReader(_live, new Query { First = 3, Order = [new Order("name")] }, new WatchOptions { WithCount = true });
