@@ -36,9 +36,8 @@ internal sealed partial class PgFeed
                     if (_database.HasJournal)
                     {
                         // Journal and records are read as of one snapshot, so a difference left over is nobody's entry.
-                        var (now, changes) = await _journal.TailAsync(gate, Current, cancellationToken).ConfigureAwait(false);
-                        _watches.Apply(changes);
-                        _buffer.Append(now, changes);
+                        var (now, changes, isGap) = await _journal.TailAsync(gate, Current, cancellationToken).ConfigureAwait(false);
+                        Take(now, changes, isGap);
                     }
 
                     var (found, first) = await Reconciler.RunAsync(_watches, onlyUnread: false, new Reader(_database, gate), cancellationToken).ConfigureAwait(false);
@@ -68,13 +67,12 @@ internal sealed partial class PgFeed
         }
     }
 
-    /// <summary>Between a page's reading and the first copy another program may have written unseen: those who watch are told to look again. It concerns this node alone, so it is not journalled.</summary>
+    /// <summary>Between a page's reading and the first copy another program may have written unseen: those who watch are told to look again.</summary>
     private void TellLate(IReadOnlyList<string> first)
     {
         if (first.Count > 0)
         {
-            var at = _options.Clock.GetUtcNow();
-            _buffer.Append(Current, [.. first.Select(t => new Change(Current, 0, at, Actors.Elsewhere, null, t, new RecordKey(), ChangeKind.Reset, Patch.Empty, Patch.Empty))]);
+            _buffer.Append(Current, [.. Resets(Current, first)]);
         }
     }
 

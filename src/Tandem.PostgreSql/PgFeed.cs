@@ -2,6 +2,7 @@ using Microsoft.Extensions.Logging;
 using Npgsql;
 using Tandem.Changes;
 using Tandem.Records;
+using Tandem.Relational.Journal;
 using Tandem.Relational.Watching;
 
 namespace Tandem.PostgreSql;
@@ -69,6 +70,10 @@ internal sealed partial class PgFeed : IChangeFeed, IJournalReader, IAsyncDispos
         }
 
         _loops.Add(Task.Run(() => TailAsync(_stop.Token), CancellationToken.None));
+        if (_options.Retention is { } retention && _database.HasJournal)
+        {
+            _loops.Add(Task.Run(() => Trimming.RunAsync(_database, retention, _options.Clock, LogTrimFailed, _stop.Token), CancellationToken.None));
+        }
     }
 
     /// <summary>Hears that this node wrote. Where replication brings the news anyway, one reading of the tail is enough.</summary>
@@ -184,15 +189,32 @@ internal sealed partial class PgFeed : IChangeFeed, IJournalReader, IAsyncDispos
         await _tailing.WaitAsync(cancellationToken).ConfigureAwait(false);
         try
         {
-            var (now, changes) = await _journal.TailAsync(Current, cancellationToken).ConfigureAwait(false);
-            _watches.Apply(changes);
-            _buffer.Append(now, changes);
+            var (now, changes, isGap) = await _journal.TailAsync(Current, cancellationToken).ConfigureAwait(false);
+            Take(now, changes, isGap);
         }
         finally
         {
             _tailing.Release();
         }
     }
+
+    /// <summary>Takes in what the tail brought. Called by whoever reads it, one at a time.</summary>
+    private void Take(Cursor now, List<Change> changes, bool isGap)
+    {
+        if (isGap)
+        {
+            // Entries were trimmed before this node read them: what it cannot tell it says, to those who watch.
+            LogLost();
+            changes = [.. Resets(now, _watches.Tables), .. changes];
+        }
+
+        _watches.Apply(changes);
+        _buffer.Append(now, changes);
+    }
+
+    /// <summary>Says that tables are to be read again. It concerns this node alone, so it is not journalled.</summary>
+    private IEnumerable<Change> Resets(Cursor at, IEnumerable<string> tables) =>
+        tables.Select(t => new Change(at, 0, _options.Clock.GetUtcNow(), Actors.Elsewhere, null, t, new RecordKey(), ChangeKind.Reset, Patch.Empty, Patch.Empty));
 
     private async Task ReplicateAsync(TaskCompletionSource standing, CancellationToken cancellationToken)
     {
@@ -251,6 +273,12 @@ internal sealed partial class PgFeed : IChangeFeed, IJournalReader, IAsyncDispos
 
     [LoggerMessage(3, LogLevel.Information, "Replication stands again after a gap; {Count} watched tables are read again.")]
     private partial void LogGap(int count);
+
+    [LoggerMessage(6, LogLevel.Warning, "Removing old entries of the journal failed; it is tried again in an hour.")]
+    private partial void LogTrimFailed(Exception cause);
+
+    [LoggerMessage(5, LogLevel.Information, "Entries of the journal were trimmed before they were read here; watched tables are read again.")]
+    private partial void LogLost();
 
     [LoggerMessage(4, LogLevel.Debug, "Found {Count} changes by other programs.")]
     private partial void LogFound(int count);

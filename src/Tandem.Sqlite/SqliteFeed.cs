@@ -2,6 +2,7 @@ using Microsoft.Data.Sqlite;
 using Microsoft.Extensions.Logging;
 using Tandem.Changes;
 using Tandem.Records;
+using Tandem.Relational.Journal;
 using Tandem.Relational.Tables;
 using Tandem.Relational.Sql;
 using Tandem.Relational.Watching;
@@ -29,7 +30,7 @@ internal sealed partial class SqliteFeed : IChangeFeed, IJournalReader, IAsyncDi
     private readonly ReconcilePace _pace;
     private readonly Passes _passes = new();
     private readonly CancellationTokenSource _stop = new();
-    private Task _poller = Task.CompletedTask;
+    private Task _loops = Task.CompletedTask;
     private DateTimeOffset _othersWroteAt = DateTimeOffset.MinValue;
 
     public SqliteFeed(SqliteDatabase database, TimeSpan poll, TimeProvider clock, ILogger logger)
@@ -46,7 +47,11 @@ internal sealed partial class SqliteFeed : IChangeFeed, IJournalReader, IAsyncDi
 
     public string Description => $"other programs' writes to watched records are noticed every {_poll.TotalMilliseconds:0} ms (data_version)";
 
-    public void Start() => _poller = Task.Run(() => PollAsync(_stop.Token));
+    /// <summary>Starts the loops.</summary>
+    /// <param name="retention">How much of the journal is kept, or null for all.</param>
+    public void Start(JournalRetention? retention) => _loops = Task.WhenAll(
+        Task.Run(() => PollAsync(_stop.Token)),
+        retention is null ? Task.CompletedTask : Task.Run(() => Trimming.RunAsync(_database, retention, _clock, LogTrimFailed, _stop.Token)));
 
     public IAsyncEnumerable<IReadOnlyList<Change>> ReadAsync(Cursor? after, CancellationToken cancellationToken)
     {
@@ -81,6 +86,14 @@ internal sealed partial class SqliteFeed : IChangeFeed, IJournalReader, IAsyncDi
         }
     }
 
+    /// <summary>What to tell where entries of the journal were trimmed before this process took them in: whoever watches a table reads it again.</summary>
+    public IReadOnlyList<Change> Lost(Cursor cursor)
+    {
+        var tables = _watches.Tables;
+        LogLost(tables.Count);
+        return [.. tables.Select(t => new Change(cursor, SqliteJournal.SequenceOf(cursor), _clock.GetUtcNow(), Actors.Elsewhere, null, t, new RecordKey(), ChangeKind.Reset, Patch.Empty, Patch.Empty))];
+    }
+
     /// <summary>Hears of changes this process committed, in the writer's turn.</summary>
     public void Committed(IReadOnlyList<Change> changes) => _watches.Apply(changes);
 
@@ -98,7 +111,7 @@ internal sealed partial class SqliteFeed : IChangeFeed, IJournalReader, IAsyncDi
     public async ValueTask DisposeAsync()
     {
         await _stop.CancelAsync().ConfigureAwait(false);
-        await _poller.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        await _loops.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         _stop.Dispose();
     }
 
@@ -214,6 +227,12 @@ internal sealed partial class SqliteFeed : IChangeFeed, IJournalReader, IAsyncDi
 
     [LoggerMessage(1, LogLevel.Warning, "Looking for other programs' writes failed; it is tried again.")]
     private partial void LogPollFailed(Exception cause);
+
+    [LoggerMessage(4, LogLevel.Warning, "Removing old entries of the journal failed; it is tried again in an hour.")]
+    private partial void LogTrimFailed(Exception cause);
+
+    [LoggerMessage(3, LogLevel.Information, "Entries of the journal were trimmed before they were read here; {Count} watched tables are read again.")]
+    private partial void LogLost(int count);
 
     [LoggerMessage(2, LogLevel.Debug, "Found {Count} changes by other programs.")]
     private partial void LogFound(int count);
