@@ -6,7 +6,8 @@ namespace Tandem.PostgreSql;
 /// <content>Starting: Tandem's own tables, and the publication that replication listens to.</content>
 public sealed partial class PgDatabase
 {
-    private string? _whyPolling;
+    private string? _whyNotReplicating;
+    private bool _notifies;
     private bool _isStarted;
 
     private async Task StartAsync(CancellationToken cancellationToken)
@@ -19,10 +20,19 @@ public sealed partial class PgDatabase
         }
 
         await ReloadAsync(cancellationToken).ConfigureAwait(false);
-        _whyPolling = IsReadOnly ? "polling, since replication would write a publication"
-            : !_options.UseReplication ? "polling, as asked"
+        _whyNotReplicating = IsReadOnly ? "since replication would write a publication"
+            : !_options.UseReplication ? "as asked"
             : await PublishAsync(cancellationToken).ConfigureAwait(false);
-        await PgFeed.StartAsync(_whyPolling, cancellationToken).ConfigureAwait(false);
+        var hearing = _whyNotReplicating is null ? Hearing.Replication : Hearing.Polling;
+        var why = _whyNotReplicating;
+        if (why is not null && _options.UseNotify && !IsReadOnly)
+        {
+            var refused = await InstallTriggersAsync(cancellationToken).ConfigureAwait(false);
+            (hearing, why) = refused is null ? (Hearing.Notify, why) : (Hearing.Polling, $"{why}, and {refused}");
+            _notifies = refused is null;
+        }
+
+        await PgFeed.StartAsync(hearing, why, cancellationToken).ConfigureAwait(false);
         _isStarted = true;
     }
 
@@ -50,12 +60,12 @@ public sealed partial class PgDatabase
         var (level, mayReplicate, exists) = (await ReadAsync(new SqlText().Append(Facts), r => (r.GetString(0), r.GetBoolean(1), r.GetBoolean(2)), cancellationToken).ConfigureAwait(false))[0];
         if (level != "logical")
         {
-            return "polling, since the server's wal_level is not logical";
+            return "since the server's wal_level is not logical";
         }
 
         if (!mayReplicate)
         {
-            return "polling, since the database user may not replicate";
+            return "since the database user may not replicate";
         }
 
         try
@@ -84,7 +94,7 @@ public sealed partial class PgDatabase
         }
         catch (PostgresException e) when (e.SqlState is "42501" or "42710" or "55006" or "XX000")
         {
-            return e.SqlState == "42501" ? "polling, since the database user may not publish the tables" : "polling, since the publication could not be made";
+            return e.SqlState == "42501" ? "since the database user may not publish the tables" : "since the publication could not be made";
         }
     }
 }

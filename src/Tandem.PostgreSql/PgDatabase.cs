@@ -113,7 +113,12 @@ public sealed partial class PgDatabase : IDatabase
         SchemaVersion += SchemaPrint.Same(before, _catalog.Tables) ? 0 : 1;
         // Prepared statements of the old tables would fail on the new ones.
         Source.Clear();
-        if (_whyPolling is null && !IsReadOnly && await PublishAsync(cancellationToken).ConfigureAwait(false) is { } reason)
+        if (_notifies && await InstallTriggersAsync(cancellationToken).ConfigureAwait(false) is { } refused)
+        {
+            _notes.Add($"new tables could not be given triggers, so other programs' writes to them are not heard: {refused}");
+        }
+
+        if (_whyNotReplicating is null && !IsReadOnly && await PublishAsync(cancellationToken).ConfigureAwait(false) is { } reason)
         {
             _notes.Add($"new tables could not be published, so other programs' writes to them are not heard: {reason}");
         }

@@ -170,7 +170,7 @@ internal sealed partial class SqliteFeed : IChangeFeed, IJournalReader, IAsyncDi
     {
         _database.Writer.OthersWrote = false;
         var reader = new Reader(_database, scope.Connection);
-        var (found, first) = await Reconciler.RunAsync(_watches, !othersWrote, reader, cancellationToken).ConfigureAwait(false);
+        var (found, first, compared) = await Reconciler.RunAsync(_watches, !othersWrote, reader, cancellationToken).ConfigureAwait(false);
         foreach (var change in found)
         {
             scope.Journal(Actors.Elsewhere, null, _database.SchemaOf(change.Table)!, change.Key, change.Kind, change.Before, change.After);
@@ -186,7 +186,7 @@ internal sealed partial class SqliteFeed : IChangeFeed, IJournalReader, IAsyncDi
 
         if (found.Count > 0)
         {
-            LogFound(found.Count);
+            LogFound(found.Count, compared.Tables, compared.Records);
         }
 
         return (found.Count, scope.Changes.Count > 0);
@@ -234,6 +234,6 @@ internal sealed partial class SqliteFeed : IChangeFeed, IJournalReader, IAsyncDi
     [LoggerMessage(3, LogLevel.Information, "Entries of the journal were trimmed before they were read here; {Count} watched tables are read again.")]
     private partial void LogLost(int count);
 
-    [LoggerMessage(2, LogLevel.Debug, "Found {Count} changes by other programs.")]
-    private partial void LogFound(int count);
+    [LoggerMessage(2, LogLevel.Debug, "Found {Count} changes by other programs, comparing {Records} records of {Tables} tables.")]
+    private partial void LogFound(int count, int tables, int records);
 }
