@@ -63,6 +63,6 @@ internal sealed partial class PgFeed
     [LoggerMessage(3, LogLevel.Information, "Reconciled after a gap: {Tables} tables, {Records} records compared, {Found} differences found; {Resets} tables could not be compared and are read again.")]
     private partial void LogReconciled(int tables, int records, int found, int resets);
 
-    [LoggerMessage(5, LogLevel.Information, "Entries of the journal were trimmed before they were read here; watched tables are read again.")]
+    [LoggerMessage(5, LogLevel.Information, "Entries of the journal were trimmed before they were read here; every table is read again.")]
     private partial void LogLost();
 }

@@ -39,6 +39,7 @@ internal sealed partial class PgFeed : IChangeFeed, IJournalReader, IAsyncDispos
     private volatile string? _whyBroken;
     private readonly List<Found> _untold = [];
     private long _unkept;
+    private bool _pollFailed;
 
     public PgFeed(PgDatabase database, PgOptions options, ILogger logger)
     {
@@ -176,7 +177,8 @@ internal sealed partial class PgFeed : IChangeFeed, IJournalReader, IAsyncDispos
                     _passes.Begin();
                     using (_pace.Measure())
                     {
-                        await ReconcileAsync(isGap: false, cancellationToken).ConfigureAwait(false);
+                        await ReconcileAsync(_pollFailed, cancellationToken).ConfigureAwait(false);
+                        _pollFailed = false;
                     }
 
                     _passes.End();
@@ -187,6 +189,7 @@ internal sealed partial class PgFeed : IChangeFeed, IJournalReader, IAsyncDispos
             catch (Exception e) when (!cancellationToken.IsCancellationRequested)
             {
                 // Whatever it was, a feed that stops listening would be worse: it is said and tried again.
+                _pollFailed = true;
                 LogTailFailed(backoff.TotalSeconds, e);
                 await Task.Delay(backoff, _options.Clock, cancellationToken).ConfigureAwait(false);
                 backoff = Longer(backoff);
@@ -222,9 +225,9 @@ internal sealed partial class PgFeed : IChangeFeed, IJournalReader, IAsyncDispos
     {
         if (isGap)
         {
-            // Entries were trimmed before this node read them: what it cannot tell it says, to those who watch.
+            // Entries were trimmed before this node read them. They may have been of any table.
             LogLost();
-            changes = [.. Resets(now, _watches.Tables), .. changes];
+            changes = [.. Resets(now, _database.Tables.Select(t => t.Schema.Name)), .. changes];
         }
 
         _watches.Apply(changes);

@@ -31,6 +31,7 @@ internal sealed partial class SqliteFeed : IChangeFeed, IJournalReader, IAsyncDi
     private readonly Passes _passes = new();
     private readonly CancellationTokenSource _stop = new();
     private Task _loops = Task.CompletedTask;
+    private bool _isGap;
     private DateTimeOffset _othersWroteAt = DateTimeOffset.MinValue;
 
     public SqliteFeed(SqliteDatabase database, TimeSpan poll, TimeProvider clock, ILogger logger)
@@ -86,12 +87,11 @@ internal sealed partial class SqliteFeed : IChangeFeed, IJournalReader, IAsyncDi
         }
     }
 
-    /// <summary>What to tell where entries of the journal were trimmed before this process took them in: whoever watches a table reads it again.</summary>
+    /// <summary>What to tell where entries of the journal were trimmed before this process took them in: they may have been of any table.</summary>
     public IReadOnlyList<Change> Lost(Cursor cursor)
     {
-        var tables = _watches.Tables;
-        LogLost(tables.Count);
-        return [.. tables.Select(t => new Change(cursor, SqliteJournal.SequenceOf(cursor), _clock.GetUtcNow(), Actors.Elsewhere, null, t, new RecordKey(), ChangeKind.Reset, Patch.Empty, Patch.Empty))];
+        LogLost();
+        return [.. _database.Tables.Select(t => t.Schema.Name).Select(t => new Change(cursor, SqliteJournal.SequenceOf(cursor), _clock.GetUtcNow(), Actors.Elsewhere, null, t, new RecordKey(), ChangeKind.Reset, Patch.Empty, Patch.Empty))];
     }
 
     /// <summary>Hears of changes this process committed, in the writer's turn.</summary>
@@ -136,6 +136,7 @@ internal sealed partial class SqliteFeed : IChangeFeed, IJournalReader, IAsyncDi
             catch (Exception e) when (!cancellationToken.IsCancellationRequested)
             {
                 // The next tick tries again; what was missed is still to be found by then.
+                _isGap = true;
                 LogPollFailed(e);
             }
         }
@@ -184,7 +185,12 @@ internal sealed partial class SqliteFeed : IChangeFeed, IJournalReader, IAsyncDi
             }
         }
 
-        if (found.Count > 0)
+        if (_isGap)
+        {
+            _isGap = false;
+            LogReconciled(compared.Tables, compared.Records, found.Count, first.Count);
+        }
+        else if (found.Count > 0)
         {
             LogFound(found.Count, compared.Tables, compared.Records);
         }
@@ -228,11 +234,14 @@ internal sealed partial class SqliteFeed : IChangeFeed, IJournalReader, IAsyncDi
     [LoggerMessage(1, LogLevel.Warning, "Looking for other programs' writes failed; it is tried again.")]
     private partial void LogPollFailed(Exception cause);
 
+    [LoggerMessage(5, LogLevel.Information, "Reconciled after a gap: {Tables} tables, {Records} records compared, {Found} differences found; {Resets} tables could not be compared and are read again.")]
+    private partial void LogReconciled(int tables, int records, int found, int resets);
+
     [LoggerMessage(4, LogLevel.Warning, "Removing old entries of the journal failed; it is tried again in an hour.")]
     private partial void LogTrimFailed(Exception cause);
 
-    [LoggerMessage(3, LogLevel.Information, "Entries of the journal were trimmed before they were read here; {Count} watched tables are read again.")]
-    private partial void LogLost(int count);
+    [LoggerMessage(3, LogLevel.Information, "Entries of the journal were trimmed before they were read here; every table is read again.")]
+    private partial void LogLost();
 
     [LoggerMessage(2, LogLevel.Debug, "Found {Count} changes by other programs, comparing {Records} records of {Tables} tables.")]
     private partial void LogFound(int count, int tables, int records);

@@ -51,18 +51,6 @@ internal sealed class WatchList(Func<string, TableSchema?> schemaOf)
         }
     }
 
-    /// <summary>The tables of which anything is watched.</summary>
-    public IReadOnlyList<string> Tables
-    {
-        get
-        {
-            lock (_lock)
-            {
-                return [.. _tables.Keys];
-            }
-        }
-    }
-
     /// <summary>A consistent view of what is watched, to compare outside the lock.</summary>
     /// <param name="onlyUnread">Whether to leave out tables of which everything was read before.</param>
     public IReadOnlyList<Watched> Snapshot(bool onlyUnread)
