@@ -64,6 +64,8 @@ public sealed partial class PgDatabase
         await using var closing = connection.ConfigureAwait(false);
         var transaction = await connection.BeginTransactionAsync(cancellationToken).ConfigureAwait(false);
         await using var ending = transaction.ConfigureAwait(false);
+        // To the planner a batch looks so dear that it would compile it, which takes ten times as long as running it.
+        await ReadAsync(connection, new SqlText().Append("SET LOCAL jit = off"), r => 0, cancellationToken).ConfigureAwait(false);
         var result = await batch.RunAsync(connection, steps, way, cancellationToken).ConfigureAwait(false);
         if (result.IsCommitted)
         {
