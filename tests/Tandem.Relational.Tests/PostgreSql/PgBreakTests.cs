@@ -78,6 +78,31 @@ public sealed class PgBreakTests
         await reader.UntilAsync(seen => seen.Any(c => Equals(c.After.GetValueOrDefault("label"), "theirs")), "the other program's write", Token);
     }
 
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task Server_Restarted_IsFollowedOnFromWhereItWas(bool replicates)
+    {
+        var server = await PgServer.OwnAsync(replicates);
+        var address = await server.CreateDatabaseAsync(Script, Token);
+        await using var database = await PgDatabase.OpenAsync(address, new PgOptions { UseNotify = true, Poll = TimeSpan.FromMilliseconds(50) }, null, Token);
+        var notes = database.Find("notes")!;
+        await using var reader = new ChangeCollector(t => notes.ChangesAsync(null, t));
+        await using var stream = notes.Follow();
+        await notes.WriteAsync(new Write.Update(new RecordKey(1L), Patch.Of("label", "before"), Guard.None, new WriteContext("Ann")), Token);
+        var before = await reader.UntilAsync(seen => seen.Any(c => Equals(c.After.GetValueOrDefault("label"), "before")), "the write before", Token);
+
+        await server.RestartAsync();
+
+        await PgServer.ExecuteAsync(address, "UPDATE notes SET label = 'between' WHERE id = 2", Token);
+        await reader.UntilAsync(seen => seen.Any(c => Equals(c.After.GetValueOrDefault("label"), "between") || c.Kind == ChangeKind.Reset), "the write between", Token);
+        await UntilAsync(() => database.Feed.Description.Contains("at once", StringComparison.Ordinal));
+        await PgServer.ExecuteAsync(address, "UPDATE notes SET label = 'after' WHERE id = 3", Token);
+        await reader.UntilAsync(seen => seen.Any(c => Equals(c.After.GetValueOrDefault("label"), "after")), "the write after", Token);
+        // Cursors given before the restart are good after it.
+        Assert.Contains(await database.Feed.MissedAsync(before[^1].Cursor, 100, Token), c => Equals(c.After.GetValueOrDefault("label"), "after"));
+    }
+
     private static async Task UntilAsync(Func<bool> holds)
     {
         using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(20));
