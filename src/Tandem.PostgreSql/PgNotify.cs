@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using System.Globalization;
 using System.Text.Json;
 using Npgsql;
@@ -66,8 +67,14 @@ internal sealed class PgNotify(PgDatabase database, Action heard, Func<IReadOnly
 
     private void Take(string message)
     {
-        using var document = JsonDocument.Parse(message);
-        if (document.RootElement.EnumerateArray().ToList() is not [var transaction, var schema, var relation, var depth, .. var entries]
+        // Anybody may send on a channel. What is no trigger's message says nothing of any table.
+        if (!message.StartsWith('[') || !TryParse(message, out var parsed))
+        {
+            return;
+        }
+
+        using var document = parsed;
+        if (document.RootElement.EnumerateArray().ToList() is not [{ ValueKind: JsonValueKind.String } transaction, { ValueKind: JsonValueKind.String } schema, { ValueKind: JsonValueKind.String } relation, { ValueKind: JsonValueKind.Number } depth, .. var entries]
             || database.TableOf(schema.GetString()!, relation.GetString()!) is not { Schema.IsKeyless: false } table)
         {
             return;
@@ -79,6 +86,20 @@ internal sealed class PgNotify(PgDatabase database, Action heard, Func<IReadOnly
         }
 
         _told.AddRange(entries.Select(e => new Told(transaction.GetString()!, table, depth.GetInt32() > 1, e[0].GetString(), JournalText.Key(table.Schema, e[1].GetRawText()))));
+    }
+
+    private static bool TryParse(string message, [NotNullWhen(true)] out JsonDocument? document)
+    {
+        var reader = new Utf8JsonReader(System.Text.Encoding.UTF8.GetBytes(message));
+        try
+        {
+            return JsonDocument.TryParseValue(ref reader, out document);
+        }
+        catch (JsonException)
+        {
+            document = null;
+            return false;
+        }
     }
 
     private async Task HandleAsync(Told[] told, CancellationToken cancellationToken)

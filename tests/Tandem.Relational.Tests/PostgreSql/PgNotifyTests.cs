@@ -50,6 +50,8 @@ public sealed class PgNotifyTests : ElsewhereSpecification
     {
         await using var reader = await WatchAsync(Database, "texts");
 
+        // What others say on the channel is no news.
+        await ExecuteAsync("NOTIFY tandem_told, 'hello'; NOTIFY tandem_told, '[\"1\", '; NOTIFY tandem_told, '[1,2]'");
         // Random text, so that the index takes it.
         await ExecuteAsync("INSERT INTO texts SELECT string_agg(chr(65 + (i * i * 31 % 57)), ''), 'long' FROM generate_series(1, 7500) i");
 
