@@ -13,7 +13,7 @@ namespace Tandem.PostgreSql;
 /// <param name="type">The type's name without size, as a cast takes it.</param>
 /// <param name="isCast">Whether a text or number must be cast to reach the type.</param>
 /// <param name="isPadded">Whether the server fills texts up with blanks that mean nothing: <c>char(n)</c>.</param>
-internal sealed class PgColumn(Field field, string type, bool isCast, bool isPadded = false) : Column(field, Dialect.Quote(field.Name))
+internal sealed partial class PgColumn(Field field, string type, bool isCast, bool isPadded = false) : Column(field, Dialect.Quote(field.Name))
 {
     private static readonly DateTime s_epoch = new(2000, 1, 1);
     private static readonly DateOnly s_epochDate = new(2000, 1, 1);
@@ -39,9 +39,9 @@ internal sealed class PgColumn(Field field, string type, bool isCast, bool isPad
         switch (Field.Type)
         {
             case FieldType.Integer:
-                return reader.GetInt64(ordinal);
+                return Boxes.Of(reader.GetInt64(ordinal));
             case FieldType.Boolean:
-                return reader.GetBoolean(ordinal);
+                return Boxes.Of(reader.GetBoolean(ordinal));
             case FieldType.Float:
                 return _isSingle ? Widen(reader.GetFloat(ordinal)) : reader.GetDouble(ordinal);
             case FieldType.Uuid:

@@ -6,6 +6,7 @@ using Tandem.Changes;
 using Tandem.Records;
 using Tandem.Relational.Introspection;
 using Tandem.Relational.Sql;
+using Tandem.Relational.Tables;
 using Tandem.Relational.Watching;
 using Tandem.Schema;
 using Tandem.Tables;
@@ -13,7 +14,7 @@ using Tandem.Tables;
 namespace Tandem.PostgreSql;
 
 /// <summary>A PostgreSQL database as a database of live tables. Safe from any thread.</summary>
-public sealed class PgDatabase : IDatabase
+public sealed partial class PgDatabase : IDatabase
 {
     private readonly PgOptions _options;
     private readonly List<string> _notes = [];
@@ -97,7 +98,7 @@ public sealed class PgDatabase : IDatabase
     public async Task ReloadAsync(CancellationToken cancellationToken = default)
     {
         var maps = await PgSchemaReader.ReadAsync(Source, cancellationToken).ConfigureAwait(false);
-        maps = [.. maps.Select(m => m with { Map = m.Map.WithSchema(_options.Refine(m.Schema)) })];
+        maps = [.. maps.Select(m => m with { Map = Described(m) })];
         PgTable[] tables = [.. maps.Select(m => new PgTable(this, m))];
         var before = _catalog.Tables;
         _catalog = new Catalog(
@@ -112,7 +113,12 @@ public sealed class PgDatabase : IDatabase
         SchemaVersion += SchemaPrint.Same(before, _catalog.Tables) ? 0 : 1;
         // Prepared statements of the old tables would fail on the new ones.
         Source.Clear();
-        if (_whyPolling is null && !IsReadOnly && await PublishAsync(cancellationToken).ConfigureAwait(false) is { } reason)
+        if (_notifies && await InstallTriggersAsync(cancellationToken).ConfigureAwait(false) is { } refused)
+        {
+            _notes.Add($"new tables could not be given triggers, so other programs' writes to them are not heard: {refused}");
+        }
+
+        if (_whyNotReplicating is null && !IsReadOnly && await PublishAsync(cancellationToken).ConfigureAwait(false) is { } reason)
         {
             _notes.Add($"new tables could not be published, so other programs' writes to them are not heard: {reason}");
         }
@@ -141,41 +147,17 @@ public sealed class PgDatabase : IDatabase
     public async Task<IReadOnlyList<Change>> HistoryAsync(string? table, RecordKey? key, int limit, CancellationToken cancellationToken = default) =>
         Find("tandem.journal") is null ? [] : await PgFeed.Journal.NewestAsync(table, key, limit, cancellationToken).ConfigureAwait(false);
 
-    public async Task<string?> ReadSettingAsync(string name, CancellationToken cancellationToken = default)
-    {
-        if (Find("tandem.settings") is null)
-        {
-            return null;
-        }
-
-        var sql = new SqlText();
-        sql.Append($"SELECT value FROM tandem.settings WHERE name = ${sql.Add(PgColumn.Text(name))}");
-        return (await ReadAsync(sql, r => r.GetString(0), cancellationToken).ConfigureAwait(false)).FirstOrDefault();
-    }
-
-    public async Task<string> KeepSettingAsync(string name, string value, CancellationToken cancellationToken = default)
-    {
-        if (IsReadOnly)
-        {
-            return value;
-        }
-
-        var sql = new SqlText();
-        sql.Append($"INSERT INTO tandem.settings (name, value) VALUES (${sql.Add(PgColumn.Text(name))}, ${sql.Add(PgColumn.Text(value))}) ON CONFLICT DO NOTHING");
-        await ReadAsync(sql, r => 0, cancellationToken).ConfigureAwait(false);
-        return await ReadSettingAsync(name, cancellationToken).ConfigureAwait(false) ?? value;
-    }
-
-    public Task<BatchResult> WriteAllAsync(IReadOnlyList<TableWrite> writes, CancellationToken cancellationToken = default) => throw new NotImplementedException();
-
-    public Task<Change?> FindWriteAsync(Guid id, CancellationToken cancellationToken = default) => throw new NotImplementedException();
-
-    public Task<long> TrimJournalAsync(JournalRetention retention, CancellationToken cancellationToken = default) => throw new NotImplementedException();
-
     public async ValueTask DisposeAsync()
     {
         await PgFeed.DisposeAsync().ConfigureAwait(false);
         await Source.DisposeAsync().ConfigureAwait(false);
+    }
+
+    private TableMap Described(PgTableMap table)
+    {
+        var schema = VersionRules.Protect(_options.Refine(table.Schema));
+        // Partitioned tables and views have no version of a row to give.
+        return new TableMap(schema, table.Map.QuotedName, table.Map.Columns) { RowVersion = _options.UseRowVersions && table.HasRowVersion && schema.VersionField is null ? "xmin" : null };
     }
 
     internal PgTable? Table(string name) => _catalog.ByName.GetValueOrDefault(name);
@@ -216,85 +198,5 @@ public sealed class PgDatabase : IDatabase
         }
 
         return rows;
-    }
-
-    private string? _whyPolling;
-    private bool _isStarted;
-
-    private async Task StartAsync(CancellationToken cancellationToken)
-    {
-        Product = "PostgreSQL " + (await ReadAsync(new SqlText().Append("SELECT split_part(current_setting('server_version'), ' ', 1)"), r => r.GetString(0), cancellationToken).ConfigureAwait(false))[0];
-        if (!IsReadOnly)
-        {
-            await EnsureTablesAsync(cancellationToken).ConfigureAwait(false);
-            HasJournal = true;
-        }
-
-        await ReloadAsync(cancellationToken).ConfigureAwait(false);
-        _whyPolling = IsReadOnly ? "polling, since replication would write a publication"
-            : !_options.UseReplication ? "polling, as asked"
-            : await PublishAsync(cancellationToken).ConfigureAwait(false);
-        await PgFeed.StartAsync(_whyPolling, cancellationToken).ConfigureAwait(false);
-        _isStarted = true;
-    }
-
-    private async Task EnsureTablesAsync(CancellationToken cancellationToken)
-    {
-        const string Existing = "SELECT count(*) FROM pg_tables WHERE schemaname = 'tandem' AND tablename IN ('journal', 'users', 'settings')";
-        if ((await ReadAsync(new SqlText().Append(Existing), r => r.GetInt64(0), cancellationToken).ConfigureAwait(false))[0] == 3)
-        {
-            return;
-        }
-
-        // Two nodes that start together would both create; the lock makes the second find them made.
-        await ReadAsync(new SqlText().Append($"BEGIN; SELECT pg_advisory_xact_lock({PgElsewhere.LockKey}); {PgJournal.CreateSql} COMMIT;"), r => 0, cancellationToken).ConfigureAwait(false);
-        _notes.Add("made Tandem's own tables: journal, users and settings in schema tandem");
-    }
-
-    /// <summary>Makes or completes the publication that replication listens to.</summary>
-    /// <returns>Why replication cannot be used, or null.</returns>
-    /// <remarks>Only tables with a primary key are published: on any other, publishing would make updates by other programs fail.</remarks>
-    private async Task<string?> PublishAsync(CancellationToken cancellationToken)
-    {
-        const string Facts = $"SELECT current_setting('wal_level'), (SELECT rolsuper OR rolreplication FROM pg_roles WHERE rolname = current_user), EXISTS (SELECT 1 FROM pg_publication WHERE pubname = '{PgReplication.Publication}')";
-        var (level, mayReplicate, exists) = (await ReadAsync(new SqlText().Append(Facts), r => (r.GetString(0), r.GetBoolean(1), r.GetBoolean(2)), cancellationToken).ConfigureAwait(false))[0];
-        if (level != "logical")
-        {
-            return "polling, since the server's wal_level is not logical";
-        }
-
-        if (!mayReplicate)
-        {
-            return "polling, since the database user may not replicate";
-        }
-
-        try
-        {
-            var tables = string.Join(", ", _catalog.ByRelation.Values.Where(t => t.IsPublishable && (!t.Schema.IsSystem || t.Schema.Name == "tandem.journal")).Select(t => t.Map.QuotedName));
-            // Nodes that start together would stand in each other's way; under the lock the second finds what the first made.
-            var sql = $"""
-                BEGIN;
-                SELECT pg_advisory_xact_lock({PgElsewhere.LockKey});
-                DO $publish_{PgReplication.Publication}$ BEGIN
-                    IF EXISTS (SELECT 1 FROM pg_publication WHERE pubname = '{PgReplication.Publication}') THEN
-                        ALTER PUBLICATION {PgReplication.Publication} SET TABLE {tables};
-                    ELSE
-                        CREATE PUBLICATION {PgReplication.Publication} FOR TABLE {tables} WITH (publish_via_partition_root = true);
-                    END IF;
-                END $publish_{PgReplication.Publication}$;
-                COMMIT;
-                """;
-            await ReadAsync(new SqlText().Append(sql), r => 0, cancellationToken).ConfigureAwait(false);
-            if (!exists)
-            {
-                _notes.Add("made the publication tandem, through which other programs' writes are heard");
-            }
-
-            return null;
-        }
-        catch (PostgresException e) when (e.SqlState is "42501" or "42710" or "55006" or "XX000")
-        {
-            return e.SqlState == "42501" ? "polling, since the database user may not publish the tables" : "polling, since the publication could not be made";
-        }
     }
 }

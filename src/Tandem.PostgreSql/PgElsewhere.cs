@@ -74,15 +74,34 @@ internal sealed class PgElsewhere(PgDatabase database)
         var earlier = await EarlierAsync(connection, found.Schema, keys, cancellationToken).ConfigureAwait(false);
         foreach (var change in changes)
         {
-            if (StillHolds(found.Schema, change.Found, now.GetValueOrDefault(change.Found.Key)) is { } after)
+            var known = earlier.GetValueOrDefault(change.Found.Key);
+            if (StillHolds(found.Schema, change.Found, now.GetValueOrDefault(change.Found.Key)) is not { } after || IsKnown(found.Schema, change.Found.Kind, after, known))
             {
-                var before = change.Found.Before.IsEmpty && change.Found.Kind == ChangeKind.Update && earlier.TryGetValue(change.Found.Key, out var known)
-                    ? new Patch(known.Where(k => after.TryGetValue(k.Key, out var value) && found.Schema.Find(k.Key) is { } field && !Values.Same(field, k.Value, value)))
-                    : change.Found.Before;
-                await InsertAsync(connection, found.Schema, change, before, after, cancellationToken).ConfigureAwait(false);
+                continue;
             }
+
+            var before = change.Found.Before.IsEmpty && change.Found.Kind == ChangeKind.Update && known is not null
+                ? new Patch(known.Values.Where(k => after.TryGetValue(k.Key, out var value) && found.Schema.Find(k.Key) is { } field && !Values.Same(field, k.Value, value)))
+                : change.Found.Before;
+            await InsertAsync(connection, found.Schema, change, before, after, cancellationToken).ConfigureAwait(false);
         }
     }
+
+    /// <summary>
+    /// Whether the journal says just this already: another node found it by comparing while this one heard of it, or the other way round.
+    /// For that to be seen, whatever other programs did is told with the whole record after.
+    /// </summary>
+    private static bool IsKnown(TableSchema schema, ChangeKind kind, Patch after, Known? known) => kind switch
+    {
+        ChangeKind.Reset => false,
+        _ when known is null => false,
+        ChangeKind.Delete => known.IsGone,
+        _ => !known.IsGone && after.All(a => known.Values.TryGetValue(a.Key, out var value) && schema.Find(a.Key) is { } field && Values.Same(field, value, a.Value)),
+    };
+
+    /// <param name="IsGone">Whether the record was deleted last.</param>
+    /// <param name="Values">What its fields held last, as far as the newest entries tell.</param>
+    private sealed record Known(bool IsGone, Dictionary<string, object?> Values);
 
     /// <summary>The fields of a change that the record still holds; null when nothing is left to tell.</summary>
     private static Patch? StillHolds(TableSchema schema, Found change, Record? now) => change.Kind switch
@@ -91,9 +110,13 @@ internal sealed class PgElsewhere(PgDatabase database)
         ChangeKind.Delete => now is null ? Patch.Empty : null,
         _ when now is null => null,
         // A save may have been journalled already. This entry comes behind it, so it tells the record as it is.
-        ChangeKind.Insert => now.ToPatch(),
+        ChangeKind.Insert => Plain(now),
+        // What was heard tells the whole record already; what was found by comparing is told with it.
+        _ when !change.Before.IsEmpty => change.After.Any(a => schema.Find(a.Key) is { } field && Values.Same(field, a.Value, now[a.Key])) ? Plain(now) : null,
         _ => new Patch(change.After.Where(a => schema.Find(a.Key) is { } field && Values.Same(field, a.Value, now[a.Key]))) is { Count: > 0 } holding ? holding : null,
     };
+
+    public static Patch Plain(Record record) => record.ToPatch().Without([.. record.Schema.Fields.Where(f => f.IsSecret).Select(f => f.Name)]);
 
     private static async Task InsertAsync(NpgsqlConnection connection, TableSchema schema, ElsewhereChange change, Patch before, Patch after, CancellationToken cancellationToken)
     {
@@ -119,10 +142,11 @@ internal sealed class PgElsewhere(PgDatabase database)
     /// What the journal last knew of records. Replication does not tell what a record held before; this tells readers of the
     /// history what probably differed, while the whole record stays in the entry for those who must be right.
     /// </summary>
-    private static async Task<Dictionary<RecordKey, Dictionary<string, object?>>> EarlierAsync(NpgsqlConnection connection, TableSchema schema, IReadOnlyList<RecordKey> keys, CancellationToken cancellationToken)
+    private static async Task<Dictionary<RecordKey, Known>> EarlierAsync(NpgsqlConnection connection, TableSchema schema, IReadOnlyList<RecordKey> keys, CancellationToken cancellationToken)
     {
         const int EntriesPerRecord = 20;
-        Dictionary<RecordKey, Dictionary<string, object?>> earlier = [];
+        Dictionary<RecordKey, Known> earlier = [];
+        HashSet<RecordKey> complete = [];
         if (keys.Count == 0)
         {
             return earlier;
@@ -131,18 +155,29 @@ internal sealed class PgElsewhere(PgDatabase database)
         var sql = new Relational.Sql.SqlText();
         var table = sql.Add(PgColumn.Text(schema.Name));
         var json = sql.Add(new NpgsqlParameter<string[]> { TypedValue = [.. keys.Select(k => JournalText.Key(schema, k))] });
-        sql.Append($"SELECT k.record_key, j.after::text FROM unnest(${json}::text[]) k(record_key) CROSS JOIN LATERAL (SELECT seq, after FROM tandem.journal WHERE table_name = ${table} AND record_key = k.record_key::jsonb ORDER BY seq DESC LIMIT {EntriesPerRecord}) j ORDER BY j.seq DESC");
-        foreach (var (key, after) in await PgDatabase.ReadAsync(connection, sql, r => (r.GetString(0), r.GetString(1)), cancellationToken).ConfigureAwait(false))
+        sql.Append($"SELECT k.record_key, j.kind, j.after::text FROM unnest(${json}::text[]) k(record_key) CROSS JOIN LATERAL (SELECT seq, kind, after FROM tandem.journal WHERE table_name = ${table} AND record_key = k.record_key::jsonb ORDER BY seq DESC LIMIT {EntriesPerRecord}) j ORDER BY j.seq DESC");
+        foreach (var (key, kind, after) in await PgDatabase.ReadAsync(connection, sql, r => (r.GetString(0), JournalText.Kind(r.GetString(1)), r.GetString(2)), cancellationToken).ConfigureAwait(false))
         {
             var record = JournalText.Key(schema, key);
-            if (!earlier.TryGetValue(record, out var values))
+            if (complete.Contains(record))
             {
-                earlier.Add(record, values = new(StringComparer.Ordinal));
+                continue;
+            }
+
+            if (!earlier.TryGetValue(record, out var known))
+            {
+                earlier.Add(record, known = new Known(kind == ChangeKind.Delete, new(StringComparer.Ordinal)));
             }
 
             foreach (var (field, value) in ValueJson.Deserialize(schema, after))
             {
-                values.TryAdd(field, value);
+                known.Values.TryAdd(field, value);
+            }
+
+            // What an earlier record of the same key held says nothing of this one.
+            if (kind is ChangeKind.Insert or ChangeKind.Delete)
+            {
+                complete.Add(record);
             }
         }
 

@@ -10,13 +10,27 @@ namespace Tandem.PostgreSql;
 /// <content>Finding other programs' writes by comparing, where replication is not allowed.</content>
 internal sealed partial class PgFeed
 {
-    private async Task ReconcileAsync(CancellationToken cancellationToken)
-    {
-        if (_watches.IsEmpty)
-        {
-            return;
-        }
+    /// <summary>One reconcile at a time: the poller's, or the listener's after a break.</summary>
+    private readonly SemaphoreSlim _reconciling = new(1, 1);
 
+    private async Task ReconcileAsync(bool isGap, CancellationToken cancellationToken)
+    {
+        await _reconciling.WaitAsync(cancellationToken).ConfigureAwait(false);
+        try
+        {
+            if (!_watches.IsEmpty)
+            {
+                await ReconcileWatchedAsync(isGap, cancellationToken).ConfigureAwait(false);
+            }
+        }
+        finally
+        {
+            _reconciling.Release();
+        }
+    }
+
+    private async Task ReconcileWatchedAsync(bool isGap, CancellationToken cancellationToken)
+    {
         // The session lock keeps nodes from finding the same write twice; it is taken before the snapshot that is compared.
         var gate = await _database.Source.OpenConnectionAsync(cancellationToken).ConfigureAwait(false);
         await using var closing = gate.ConfigureAwait(false);
@@ -36,14 +50,17 @@ internal sealed partial class PgFeed
                     if (_database.HasJournal)
                     {
                         // Journal and records are read as of one snapshot, so a difference left over is nobody's entry.
-                        var (now, changes) = await _journal.TailAsync(gate, Current, cancellationToken).ConfigureAwait(false);
-                        _watches.Apply(changes);
-                        _buffer.Append(now, changes);
+                        var (now, changes, isTrimmed) = await _journal.TailAsync(gate, Current, cancellationToken).ConfigureAwait(false);
+                        Take(now, changes, isTrimmed);
                     }
 
-                    var (found, first) = await Reconciler.RunAsync(_watches, onlyUnread: false, new Reader(_database, gate), cancellationToken).ConfigureAwait(false);
+                    var (found, first, compared) = await Reconciler.RunAsync(_watches, onlyUnread: false, new Reader(_database, gate), cancellationToken).ConfigureAwait(false);
                     _untold.AddRange(found);
                     TellLate(first);
+                    if (isGap)
+                    {
+                        LogReconciled(compared.Tables, compared.Records, found.Count, first.Count);
+                    }
                 }
                 finally
                 {
@@ -68,13 +85,12 @@ internal sealed partial class PgFeed
         }
     }
 
-    /// <summary>Between a page's reading and the first copy another program may have written unseen: those who watch are told to look again. It concerns this node alone, so it is not journalled.</summary>
+    /// <summary>Between a page's reading and the first copy another program may have written unseen: those who watch are told to look again.</summary>
     private void TellLate(IReadOnlyList<string> first)
     {
         if (first.Count > 0)
         {
-            var at = _options.Clock.GetUtcNow();
-            _buffer.Append(Current, [.. first.Select(t => new Change(Current, 0, at, Actors.Elsewhere, null, t, new RecordKey(), ChangeKind.Reset, Patch.Empty, Patch.Empty))]);
+            _buffer.Append(Current, [.. Resets(Current, first)]);
         }
     }
 

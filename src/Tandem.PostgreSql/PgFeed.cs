@@ -2,17 +2,20 @@ using Microsoft.Extensions.Logging;
 using Npgsql;
 using Tandem.Changes;
 using Tandem.Records;
+using Tandem.Relational.Journal;
 using Tandem.Relational.Watching;
 
 namespace Tandem.PostgreSql;
 
 /// <summary>
 /// The feed of a PostgreSQL database: one loop reads the journal's tail whenever something was heard, and at least every
-/// so often. What wakes it: this node's own writes, the replication listener, the clock. Where replication is not
+/// so often. What wakes it: this node's own writes, the listener (replication, or triggers that notify), the clock. Where neither is
 /// allowed, the same loop compares what is watched with how it looked last.
 /// </summary>
 internal sealed partial class PgFeed : IChangeFeed, IJournalReader, IAsyncDisposable
 {
+    private const int RestPerRead = 2;
+    private static readonly TimeSpan s_longestRest = TimeSpan.FromMilliseconds(3);
     private static readonly TimeSpan s_quietTail = TimeSpan.FromSeconds(2);
     private static readonly TimeSpan s_settleWithin = TimeSpan.FromSeconds(3);
     private static readonly TimeSpan s_endWithin = TimeSpan.FromSeconds(2);
@@ -31,10 +34,12 @@ internal sealed partial class PgFeed : IChangeFeed, IJournalReader, IAsyncDispos
     private readonly SemaphoreSlim _tailing = new(1, 1);
     private readonly CancellationTokenSource _stop = new();
     private readonly List<Task> _loops = [];
-    private volatile bool _isReplicating;
-    private string? _whyPolling;
+    private volatile Hearing _hearing = Hearing.Polling;
+    private string? _whyNot;
+    private volatile string? _whyBroken;
     private readonly List<Found> _untold = [];
     private long _unkept;
+    private bool _pollFailed;
 
     public PgFeed(PgDatabase database, PgOptions options, ILogger logger)
     {
@@ -50,31 +55,39 @@ internal sealed partial class PgFeed : IChangeFeed, IJournalReader, IAsyncDispos
 
     public Cursor Current => _buffer.Current;
 
-    public string Description => _isReplicating
-        ? "other programs' writes are heard at once (logical replication)"
-        : $"other programs' writes to watched records are noticed every {_options.Poll.TotalMilliseconds:0} ms ({_whyPolling ?? "polling"})";
+    public string Description => _hearing switch
+    {
+        Hearing.Replication => "other programs' writes are heard at once (logical replication)",
+        Hearing.Notify => $"other programs' writes are heard at once (triggers that notify, {_whyNot})",
+        _ => $"other programs' writes to watched records are noticed every {_options.Poll.TotalMilliseconds:0} ms (polling, {_whyBroken ?? _whyNot})",
+    };
 
     /// <summary>Starts the loops; returns once the feed stands.</summary>
-    /// <param name="whyPolling">Why replication is not used, or null to use it.</param>
+    /// <param name="hearing">How other programs' writes are to be heard.</param>
+    /// <param name="whyNot">Why not in a better way, or null for the best.</param>
     /// <param name="cancellationToken">Ends the wait for the feed to stand.</param>
-    public async Task StartAsync(string? whyPolling, CancellationToken cancellationToken)
+    public async Task StartAsync(Hearing hearing, string? whyNot, CancellationToken cancellationToken)
     {
-        _whyPolling = whyPolling;
+        _whyNot = whyNot;
         _buffer.Append(_database.HasJournal ? await _journal.NowAsync(cancellationToken).ConfigureAwait(false) : new Cursor("0"), []);
-        if (whyPolling is null)
+        if (hearing != Hearing.Polling)
         {
             var standing = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-            _loops.Add(Task.Run(() => ReplicateAsync(standing, _stop.Token), CancellationToken.None));
+            _loops.Add(Task.Run(() => HearAsync(hearing, standing, _stop.Token), CancellationToken.None));
             await standing.Task.WaitAsync(cancellationToken).ConfigureAwait(false);
         }
 
         _loops.Add(Task.Run(() => TailAsync(_stop.Token), CancellationToken.None));
+        if (_options.Retention is { } retention && _database.HasJournal)
+        {
+            _loops.Add(Task.Run(() => Trimming.RunAsync(_database, retention, _options.Clock, LogTrimFailed, _stop.Token), CancellationToken.None));
+        }
     }
 
     /// <summary>Hears that this node wrote. Where replication brings the news anyway, one reading of the tail is enough.</summary>
     public void WroteHere()
     {
-        if (!_isReplicating)
+        if (_hearing != Hearing.Replication)
         {
             Wake();
         }
@@ -99,7 +112,7 @@ internal sealed partial class PgFeed : IChangeFeed, IJournalReader, IAsyncDispos
     public IDisposable Watch(string table, IReadOnlyCollection<RecordKey>? keys)
     {
         var watch = _watches.Add(table, keys);
-        if (!_isReplicating)
+        if (_hearing == Hearing.Polling)
         {
             Wake();
         }
@@ -112,7 +125,7 @@ internal sealed partial class PgFeed : IChangeFeed, IJournalReader, IAsyncDispos
 
     public async Task SettledAsync(CancellationToken cancellationToken = default)
     {
-        if (_isReplicating)
+        if (_hearing != Hearing.Polling)
         {
             return;
         }
@@ -140,6 +153,7 @@ internal sealed partial class PgFeed : IChangeFeed, IJournalReader, IAsyncDispos
         _stop.Dispose();
         _wake.Dispose();
         _tailing.Dispose();
+        _reconciling.Dispose();
     }
 
     private async Task TailAsync(CancellationToken cancellationToken)
@@ -149,14 +163,22 @@ internal sealed partial class PgFeed : IChangeFeed, IJournalReader, IAsyncDispos
         {
             try
             {
-                await _wake.WaitAsync(_isReplicating ? s_quietTail : _options.Poll, cancellationToken).ConfigureAwait(false);
-                await ReadTailAsync(cancellationToken).ConfigureAwait(false);
-                if (!_isReplicating && _pace.IsDue)
+                await _wake.WaitAsync(_hearing == Hearing.Replication ? s_quietTail : _options.Poll, cancellationToken).ConfigureAwait(false);
+                var startedAt = _options.Clock.GetTimestamp();
+                if (await ReadTailOnceAsync(cancellationToken).ConfigureAwait(false))
+                {
+                    // Under many saves one reading brings several; a save alone was delivered just now, before this rest.
+                    var rest = _options.Clock.GetElapsedTime(startedAt) * RestPerRead;
+                    await Task.Delay(rest < s_longestRest ? rest : s_longestRest, _options.Clock, cancellationToken).ConfigureAwait(false);
+                }
+
+                if (_hearing == Hearing.Polling && _pace.IsDue)
                 {
                     _passes.Begin();
                     using (_pace.Measure())
                     {
-                        await ReconcileAsync(cancellationToken).ConfigureAwait(false);
+                        await ReconcileAsync(_pollFailed, cancellationToken).ConfigureAwait(false);
+                        _pollFailed = false;
                     }
 
                     _passes.End();
@@ -167,6 +189,7 @@ internal sealed partial class PgFeed : IChangeFeed, IJournalReader, IAsyncDispos
             catch (Exception e) when (!cancellationToken.IsCancellationRequested)
             {
                 // Whatever it was, a feed that stops listening would be worse: it is said and tried again.
+                _pollFailed = true;
                 LogTailFailed(backoff.TotalSeconds, e);
                 await Task.Delay(backoff, _options.Clock, cancellationToken).ConfigureAwait(false);
                 backoff = Longer(backoff);
@@ -174,19 +197,22 @@ internal sealed partial class PgFeed : IChangeFeed, IJournalReader, IAsyncDispos
         }
     }
 
-    private async Task ReadTailAsync(CancellationToken cancellationToken)
+    private Task ReadTailAsync(CancellationToken cancellationToken) => ReadTailOnceAsync(cancellationToken);
+
+    /// <returns>Whether it brought anything.</returns>
+    private async Task<bool> ReadTailOnceAsync(CancellationToken cancellationToken)
     {
         if (!_database.HasJournal)
         {
-            return;
+            return false;
         }
 
         await _tailing.WaitAsync(cancellationToken).ConfigureAwait(false);
         try
         {
-            var (now, changes) = await _journal.TailAsync(Current, cancellationToken).ConfigureAwait(false);
-            _watches.Apply(changes);
-            _buffer.Append(now, changes);
+            var (now, changes, isGap) = await _journal.TailAsync(Current, cancellationToken).ConfigureAwait(false);
+            Take(now, changes, isGap);
+            return changes.Count > 0;
         }
         finally
         {
@@ -194,63 +220,31 @@ internal sealed partial class PgFeed : IChangeFeed, IJournalReader, IAsyncDispos
         }
     }
 
-    private async Task ReplicateAsync(TaskCompletionSource standing, CancellationToken cancellationToken)
+    /// <summary>Takes in what the tail brought. Called by whoever reads it, one at a time.</summary>
+    private void Take(Cursor now, List<Change> changes, bool isGap)
     {
-        var backoff = TimeSpan.FromMilliseconds(100);
-        var isFirst = true;
-        while (!cancellationToken.IsCancellationRequested)
+        if (isGap)
         {
-            try
-            {
-                var listener = new PgReplication(_database, Wake, _elsewhere.WriteAsync);
-                await listener.RunAsync(
-                    async token =>
-                    {
-                        _isReplicating = true;
-                        backoff = TimeSpan.FromMilliseconds(100);
-                        if (!isFirst)
-                        {
-                            await ResetWatchedAsync(token).ConfigureAwait(false);
-                        }
-
-                        isFirst = false;
-                        standing.TrySetResult();
-                    },
-                    cancellationToken).ConfigureAwait(false);
-            }
-            catch (Exception e) when (!cancellationToken.IsCancellationRequested)
-            {
-                _isReplicating = false;
-                _whyPolling = "replication is interrupted";
-                standing.TrySetResult();
-                LogReplicationBroke(backoff.TotalSeconds, e);
-                await Task.Delay(backoff, _options.Clock, cancellationToken).ConfigureAwait(false);
-                backoff = Longer(backoff);
-            }
+            // Entries were trimmed before this node read them. They may have been of any table.
+            LogLost();
+            changes = [.. Resets(now, _database.Tables.Select(t => t.Schema.Name)), .. changes];
         }
+
+        _watches.Apply(changes);
+        _buffer.Append(now, changes);
     }
 
-    /// <summary>After a break nobody knows what was written meanwhile: whoever shows a table reads it again.</summary>
-    private async Task ResetWatchedAsync(CancellationToken cancellationToken)
-    {
-        var tables = _watches.Snapshot(onlyUnread: false).Select(w => w.Table).ToList();
-        LogGap(tables.Count);
-        await _elsewhere.WriteAsync(
-            [.. tables.Select(t => new ElsewhereChange(new Found(t, new RecordKey(), ChangeKind.Reset, Patch.Empty, Patch.Empty), Actors.Elsewhere, null, _options.Clock.GetUtcNow(), null))],
-            cancellationToken).ConfigureAwait(false);
-        Wake();
-    }
+    /// <summary>Says that tables are to be read again. It concerns this node alone, so it is not journalled.</summary>
+    private IEnumerable<Change> Resets(Cursor at, IEnumerable<string> tables) =>
+        tables.Select(t => new Change(at, 0, _options.Clock.GetUtcNow(), Actors.Elsewhere, null, t, new RecordKey(), ChangeKind.Reset, Patch.Empty, Patch.Empty));
 
     private static TimeSpan Longer(TimeSpan backoff) => backoff * 2 < s_longestBackoff ? backoff * 2 : s_longestBackoff;
 
     [LoggerMessage(1, LogLevel.Warning, "Reading the journal failed; trying again in {Seconds} s.")]
     private partial void LogTailFailed(double seconds, Exception cause);
 
-    [LoggerMessage(2, LogLevel.Warning, "Replication broke; polling meanwhile, and listening again in {Seconds} s.")]
-    private partial void LogReplicationBroke(double seconds, Exception cause);
-
-    [LoggerMessage(3, LogLevel.Information, "Replication stands again after a gap; {Count} watched tables are read again.")]
-    private partial void LogGap(int count);
+    [LoggerMessage(6, LogLevel.Warning, "Removing old entries of the journal failed; it is tried again in an hour.")]
+    private partial void LogTrimFailed(Exception cause);
 
     [LoggerMessage(4, LogLevel.Debug, "Found {Count} changes by other programs.")]
     private partial void LogFound(int count);

@@ -25,35 +25,11 @@ namespace Tandem.PostgreSql;
 /// </remarks>
 internal sealed partial class PgJournal(PgDatabase database)
 {
-    public const string CreateSql = """
-        CREATE SCHEMA IF NOT EXISTS tandem;
-        CREATE TABLE IF NOT EXISTS tandem.journal (
-            seq bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
-            xid xid8 NOT NULL DEFAULT pg_current_xact_id(),
-            at timestamptz NOT NULL DEFAULT clock_timestamp(),
-            actor text NOT NULL,
-            operation text,
-            table_name text NOT NULL,
-            record_key jsonb NOT NULL,
-            kind text NOT NULL CHECK (kind IN ('insert', 'update', 'delete', 'reset')),
-            before jsonb NOT NULL,
-            after jsonb NOT NULL,
-            origin text);
-        CREATE INDEX IF NOT EXISTS journal_xid ON tandem.journal (xid);
-        CREATE INDEX IF NOT EXISTS journal_record ON tandem.journal (table_name, record_key, seq);
-        CREATE UNIQUE INDEX IF NOT EXISTS journal_origin ON tandem.journal (origin) WHERE origin IS NOT NULL;
-        CREATE TABLE IF NOT EXISTS tandem.users (
-            name text PRIMARY KEY CHECK (length(name) BETWEEN 1 AND 200),
-            role text NOT NULL CHECK (role IN ('administrator', 'editor', 'viewer')),
-            token_digest text,
-            created_at timestamptz NOT NULL);
-        CREATE TABLE IF NOT EXISTS tandem.settings (name text PRIMARY KEY, value text NOT NULL);
-        """;
-
-    private const string Columns = "j.seq, j.at, j.actor, j.operation, j.table_name, j.record_key::text, j.kind, j.before::text, j.after::text";
+    private const string Columns = "j.seq, j.at, j.actor, j.operation, j.table_name, j.record_key::text, j.kind, j.before::text, j.after::text, j.write_id";
 
     /// <summary>Everything committed since a snapshot, and the snapshot that has seen it.</summary>
-    public async Task<(Cursor Now, List<Change> Changes)> TailAsync(Cursor since, CancellationToken cancellationToken)
+    /// <returns>Also whether entries were removed that the snapshot had not seen.</returns>
+    public async Task<(Cursor Now, List<Change> Changes, bool IsGap)> TailAsync(Cursor since, CancellationToken cancellationToken)
     {
         var connection = await database.Source.OpenConnectionAsync(cancellationToken).ConfigureAwait(false);
         await using var closing = connection.ConfigureAwait(false);
@@ -61,18 +37,18 @@ internal sealed partial class PgJournal(PgDatabase database)
     }
 
     /// <summary>The same on a connection whose transaction holds the snapshot to read with.</summary>
-    public async Task<(Cursor Now, List<Change> Changes)> TailAsync(NpgsqlConnection connection, Cursor since, CancellationToken cancellationToken)
+    public async Task<(Cursor Now, List<Change> Changes, bool IsGap)> TailAsync(NpgsqlConnection connection, Cursor since, CancellationToken cancellationToken)
     {
         var sql = new SqlText();
         var from = Snapshot(sql, since.Value);
-        sql.Append($"SELECT s.now::text, {Columns} FROM (SELECT pg_current_snapshot() AS now) s LEFT JOIN tandem.journal j ON j.xid >= pg_snapshot_xmin({from}) AND NOT pg_visible_in_snapshot(j.xid, {from}) ORDER BY j.seq");
+        sql.Append($"SELECT t.now::text, {MissedBy(from)}, {Columns} FROM (SELECT pg_current_snapshot() AS now, {Trimmed} AS trimmed) t LEFT JOIN tandem.journal j ON j.xid >= pg_snapshot_xmin({from}) AND NOT pg_visible_in_snapshot(j.xid, {from}) ORDER BY j.seq");
         var rows = await PgDatabase.ReadAsync(
             connection,
             sql,
-            r => (Now: r.GetString(0), Change: r.IsDBNull(1) ? null : Read(r, 1)),
+            r => (Now: r.GetString(0), IsGap: r.GetBoolean(1), Change: r.IsDBNull(2) ? null : Read(r, 2)),
             cancellationToken).ConfigureAwait(false);
         var now = new Cursor(rows[0].Now);
-        return (now, Number(rows.Select(r => r.Change).OfType<Change>().ToList(), since.Value, now));
+        return (now, Number(rows.Select(r => r.Change).OfType<Change>().ToList(), since.Value, now), rows[0].IsGap);
     }
 
     public async Task<Cursor> NowAsync(CancellationToken cancellationToken) =>
@@ -116,18 +92,29 @@ internal sealed partial class PgJournal(PgDatabase database)
         return await database.ReadAsync(sql, r => Read(r, 0), cancellationToken).ConfigureAwait(false);
     }
 
+    /// <summary>The changes that writes of some ids made.</summary>
+    public async Task<List<Change>> OfWritesAsync(IReadOnlyCollection<Guid> ids, CancellationToken cancellationToken)
+    {
+        var sql = new SqlText();
+        sql.Append($"SELECT {Columns} FROM tandem.journal j WHERE j.write_id = ANY (${sql.Add(new NpgsqlParameter<Guid[]> { TypedValue = [.. ids] })})");
+        return await database.ReadAsync(sql, r => Read(r, 0), cancellationToken).ConfigureAwait(false);
+    }
+
     public static bool IsCursor(Cursor cursor) => cursor.Value is not null && CursorForm().IsMatch(cursor.Value);
 
     /// <summary>The next transaction id of a cursor's latest snapshot: how far it reaches.</summary>
     public static ulong ReachOf(Cursor cursor) =>
         ulong.Parse(cursor.Value.Split('|') is [_, var to, _] ? to.Split(':')[1] : cursor.Value.Split(':')[1], System.Globalization.CultureInfo.InvariantCulture);
 
-    private Task<List<Change>> BetweenAsync(string from, string to, long after, int limit, CancellationToken cancellationToken)
+    private async Task<List<Change>> BetweenAsync(string from, string to, long after, int limit, CancellationToken cancellationToken)
     {
         var sql = new SqlText();
         var (low, high) = (Snapshot(sql, from), Snapshot(sql, to));
-        sql.Append($"SELECT {Columns} FROM tandem.journal j WHERE j.xid >= pg_snapshot_xmin({low}) AND NOT pg_visible_in_snapshot(j.xid, {low}) AND pg_visible_in_snapshot(j.xid, {high}) AND j.seq > {after} ORDER BY j.seq LIMIT {limit}");
-        return database.ReadAsync(sql, r => Read(r, 0), cancellationToken);
+        sql.Append($"SELECT {MissedBy(low)}, {Columns} FROM (SELECT {Trimmed} AS trimmed) t LEFT JOIN tandem.journal j ON j.xid >= pg_snapshot_xmin({low}) AND NOT pg_visible_in_snapshot(j.xid, {low}) AND pg_visible_in_snapshot(j.xid, {high}) AND j.seq > {after} ORDER BY j.seq LIMIT {limit}");
+        var rows = await database.ReadAsync(sql, r => (IsGap: r.GetBoolean(0), Change: r.IsDBNull(1) ? null : Read(r, 1)), cancellationToken).ConfigureAwait(false);
+        return rows is [{ IsGap: true }, ..]
+            ? throw new CursorExpiredException("The journal no longer keeps what came after this cursor. Read again and follow from there.")
+            : [.. rows.Select(r => r.Change).OfType<Change>()];
     }
 
     /// <summary>Gives each change its cursor: inside the batch, or the batch's end for the last of all.</summary>
@@ -161,7 +148,10 @@ internal sealed partial class PgJournal(PgDatabase database)
             JournalText.Key(schema, reader.GetString(from + 5)),
             JournalText.Kind(reader.GetString(from + 6)),
             ValueJson.Deserialize(schema, reader.GetString(from + 7)),
-            ValueJson.Deserialize(schema, reader.GetString(from + 8)));
+            ValueJson.Deserialize(schema, reader.GetString(from + 8)))
+        {
+            WriteId = reader.IsDBNull(from + 9) ? null : reader.GetGuid(from + 9),
+        };
     }
 
     [GeneratedRegex(@"^\d{1,19}:\d{1,19}:[\d,]*(\|\d{1,19}:\d{1,19}:[\d,]*\|\d{1,19})?$")]

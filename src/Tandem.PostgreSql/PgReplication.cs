@@ -90,6 +90,9 @@ internal sealed class PgReplication(PgDatabase database, Action heard, Func<IRea
             case InsertMessage insert when insert.Relation is { Namespace: "tandem", RelationName: "journal" }:
                 await JournalEntryAsync(insert, cancellationToken).ConfigureAwait(false);
                 break;
+            case UpdateMessage { Relation: { Namespace: "tandem", RelationName: "journal" } } or DeleteMessage { Relation: { Namespace: "tandem", RelationName: "journal" } }:
+                // Old entries were trimmed.
+                break;
             case InsertMessage insert:
                 if (await RowAsync(insert.Relation, insert.NewRow, cancellationToken).ConfigureAwait(false) is { } added)
                 {

@@ -11,7 +11,7 @@ internal static class PgSchemaReader
     private const string RelationsSql = """
         SELECT c.oid::bigint, n.nspname, c.relname, c.relkind::text, n.nspname = current_schema(),
                has_table_privilege(c.oid, 'INSERT') OR has_table_privilege(c.oid, 'UPDATE') OR has_table_privilege(c.oid, 'DELETE'),
-               EXISTS (SELECT 1 FROM pg_trigger t WHERE t.tgrelid = c.oid AND NOT t.tgisinternal),
+               EXISTS (SELECT 1 FROM pg_trigger t WHERE t.tgrelid = c.oid AND NOT t.tgisinternal AND t.tgname NOT LIKE 'tandem\_told%'),
                c.relreplident::text, obj_description(c.oid, 'pg_class')
         FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
         WHERE c.relkind IN ('r', 'p', 'v', 'm', 'f') AND NOT c.relispartition
@@ -23,7 +23,11 @@ internal static class PgSchemaReader
 
     private const string ColumnsSql = """
         SELECT a.attrelid::bigint, a.attname, a.attnum::int, a.atttypid::bigint, a.atttypmod, format_type(a.atttypid, a.atttypmod),
-               a.attnotnull, a.attidentity::text, a.attgenerated::text, pg_get_expr(d.adbin, d.adrelid), col_description(a.attrelid, a.attnum)
+               a.attnotnull, a.attidentity::text, a.attgenerated::text, pg_get_expr(d.adbin, d.adrelid), col_description(a.attrelid, a.attnum),
+               coalesce((SELECT CASE WHEN c.collname = 'default'
+                            THEN (SELECT coalesce(to_jsonb(b) ->> 'datlocprovider', 'c') IN ('c', 'b') AND coalesce(to_jsonb(b) ->> 'datlocale', b.datcollate) ~* '^(C|POSIX)(\.utf-?8)?$' FROM pg_database b WHERE b.datname = current_database())
+                            ELSE c.collprovider IN ('c', 'b') AND coalesce(to_jsonb(c) ->> 'colllocale', c.collcollate) ~* '^(C|POSIX)(\.utf-?8)?$' END
+                         FROM pg_collation c WHERE c.oid = a.attcollation), TRUE)
         FROM pg_attribute a LEFT JOIN pg_attrdef d ON d.adrelid = a.attrelid AND d.adnum = a.attnum
         WHERE a.attrelid = ANY ($1::oid[]) AND a.attnum > 0 AND NOT a.attisdropped
         ORDER BY a.attrelid, a.attnum
@@ -43,7 +47,7 @@ internal static class PgSchemaReader
 
     internal sealed record Relation(long Oid, string Schema, string Name, string Kind, bool IsDefaultSchema, bool MayWrite, bool HasTriggers, string ReplicaIdentity, string? Comment);
 
-    internal sealed record Attribute(long Relation, string Name, int Number, long Type, int Modifier, string Native, bool NotNull, string Identity, string Generated, string? Default, string? Comment);
+    internal sealed record Attribute(long Relation, string Name, int Number, long Type, int Modifier, string Native, bool NotNull, string Identity, string Generated, string? Default, string? Comment, bool IsByCodePoint);
 
     internal sealed record Index(long Relation, string Name, bool IsPrimary, int[] Columns);
 
@@ -57,7 +61,7 @@ internal static class PgSchemaReader
             r.GetInt64(0), r.GetString(1), r.GetString(2), r.GetString(3), r.GetBoolean(4), r.GetBoolean(5), r.GetBoolean(6), r.GetString(7), Text(r, 8)), cancellationToken).ConfigureAwait(false);
         long[] oids = [.. relations.Select(r => r.Oid)];
         var attributes = (await RowsAsync(connection, ColumnsSql, oids, r => new Attribute(
-            r.GetInt64(0), r.GetString(1), r.GetInt32(2), r.GetInt64(3), r.GetInt32(4), r.GetString(5), r.GetBoolean(6), r.GetString(7), r.GetString(8), Text(r, 9), Text(r, 10)), cancellationToken)
+            r.GetInt64(0), r.GetString(1), r.GetInt32(2), r.GetInt64(3), r.GetInt32(4), r.GetString(5), r.GetBoolean(6), r.GetString(7), r.GetString(8), Text(r, 9), Text(r, 10), r.GetBoolean(11)), cancellationToken)
             .ConfigureAwait(false)).ToLookup(a => a.Relation);
         var indexes = (await RowsAsync(connection, IndexesSql, oids, r => new Index(
             r.GetInt64(0), r.GetString(1), r.GetBoolean(2), r.GetFieldValue<int[]>(3)), cancellationToken).ConfigureAwait(false)).ToLookup(i => i.Relation);

@@ -1,4 +1,5 @@
 using System.Data.Common;
+using System.Runtime.CompilerServices;
 using Npgsql;
 using Tandem.Changes;
 using Tandem.Records;
@@ -12,7 +13,7 @@ namespace Tandem.PostgreSql;
 /// <summary>A table of a PostgreSQL database.</summary>
 internal sealed class PgTable(PgDatabase database, PgTableMap table) : RelationalTable(table.Map, PgDialect.Instance)
 {
-    private const int Attempts = 4;
+    internal const int Attempts = 4;
 
     internal PgTableMap Table => table;
 
@@ -33,22 +34,28 @@ internal sealed class PgTable(PgDatabase database, PgTableMap table) : Relationa
             return rejected;
         }
 
-        if (write is Write.Update { Set.Count: 0 } unchanged)
+        if (write is Write.Update { Set.Count: 0 })
         {
-            return await GetAsync(unchanged.Key, cancellationToken).ConfigureAwait(false) is { } record ? new WriteResult.Written(record, null) : new WriteResult.Missing();
+            return (await WriteAllAsync([write], cancellationToken).ConfigureAwait(false)).Results[0];
+        }
+
+        if (write is Write.Insert { Fence: not null } bare && PgWriteSql.Given(Map, bare).Count == 0)
+        {
+            return (await WriteAllAsync([write], cancellationToken).ConfigureAwait(false)).Results[0];
         }
 
         for (var attempt = 1; ; attempt++)
         {
             try
             {
-                var result = await RunAsync(write, cancellationToken).ConfigureAwait(false);
+                var result = await RunAsync(null, write, cancellationToken).ConfigureAwait(false);
                 if (result is WriteResult.Written { Change: not null })
                 {
                     database.PgFeed.WroteHere();
+                    return result;
                 }
 
-                return result;
+                return await DoneAsync(write, cancellationToken).ConfigureAwait(false) ?? result;
             }
             catch (PostgresException e) when (PgErrors.IsTransient(e) && attempt < Attempts)
             {
@@ -57,6 +64,12 @@ internal sealed class PgTable(PgDatabase database, PgTableMap table) : Relationa
             }
             catch (PostgresException e) when (PgErrors.IsRefusal(e))
             {
+                // A write of the same id may have been first: under way beside this one, or long ago.
+                if (await DoneAsync(write, cancellationToken).ConfigureAwait(false) is { } done)
+                {
+                    return done;
+                }
+
                 return PgErrors.Explain(e, table, write);
             }
             catch (PostgresException e) when (PgErrors.IsSchemaChange(e))
@@ -67,6 +80,49 @@ internal sealed class PgTable(PgDatabase database, PgTableMap table) : Relationa
             {
                 throw PgErrors.Unavailable(e);
             }
+        }
+    }
+
+    /// <summary>The answer to a write that was done before, or null.</summary>
+    private async Task<WriteResult?> DoneAsync(Write write, CancellationToken cancellationToken) =>
+        write.Id is { } id && await database.FindWriteAsync(id, cancellationToken).ConfigureAwait(false) is { } done
+            ? Done(Schema, done, done.Table == Schema.Name ? await GetAsync(done.Key, cancellationToken).ConfigureAwait(false) : null)
+            : null;
+
+    protected override async IAsyncEnumerable<IReadOnlyList<Record>> ScanAsync(SqlText sql, TableMap map, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        var connection = await database.Source.OpenConnectionAsync(cancellationToken).ConfigureAwait(false);
+        await using var closing = connection.ConfigureAwait(false);
+        var command = new NpgsqlCommand(sql.ToString(), connection) { CommandTimeout = 0 };
+        await using var disposing = command.ConfigureAwait(false);
+        var reader = await OpenAsync(command, cancellationToken).ConfigureAwait(false);
+        await using var ending = reader.ConfigureAwait(false);
+        List<Record> batch = new(ScanBatch);
+        while (await reader.ReadAsync(cancellationToken).ConfigureAwait(false))
+        {
+            batch.Add(ReadRecord(reader, map));
+            if (batch.Count == ScanBatch)
+            {
+                yield return batch;
+                batch = new(ScanBatch);
+            }
+        }
+
+        if (batch.Count > 0)
+        {
+            yield return batch;
+        }
+    }
+
+    private async Task<NpgsqlDataReader> OpenAsync(NpgsqlCommand command, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await command.ExecuteReaderAsync(cancellationToken).ConfigureAwait(false);
+        }
+        catch (PostgresException e) when (PgErrors.IsSchemaChange(e))
+        {
+            throw new SchemaChangedException(Schema.Name, e);
         }
     }
 
@@ -103,46 +159,56 @@ internal sealed class PgTable(PgDatabase database, PgTableMap table) : Relationa
         }
     }
 
-    private async Task<WriteResult> RunAsync(Write write, CancellationToken cancellationToken)
+    /// <summary>Does one write in one statement.</summary>
+    /// <param name="connection">The connection whose transaction it belongs to, or null for one of its own.</param>
+    /// <param name="write">The write.</param>
+    /// <param name="cancellationToken">Ends the wait.</param>
+    internal async Task<WriteResult> RunAsync(NpgsqlConnection? connection, Write write, CancellationToken cancellationToken)
     {
-        var (sql, by, key, kind) = write switch
+        var sql = write switch
         {
-            Write.Insert insert => (PgWriteSql.Insert(table, insert), insert.By, null, ChangeKind.Insert),
-            Write.Update update => (PgWriteSql.Update(table, update), update.By, update.Key, ChangeKind.Update),
-            Write.Delete delete => (PgWriteSql.Delete(table, delete), delete.By, (RecordKey?)delete.Key, ChangeKind.Delete),
+            Write.Insert insert => PgWriteSql.Insert(table, insert),
+            Write.Update update => PgWriteSql.Update(table, update),
+            Write.Delete delete => PgWriteSql.Delete(table, delete),
             _ => throw new ArgumentException($"Unknown write {write.GetType().Name}.", nameof(write)),
         };
         Record? old = null;
-        WriteResult.Written? written = null;
-        var rows = await database.ReadAsync(sql, reader => (IsNew: reader.GetString(0) == "new", Record: ReadRecord(reader, Map, 1), Entry: Entry(reader)), cancellationToken).ConfigureAwait(false);
-        foreach (var row in rows)
+        var read = (DbDataReader reader) => (Mark: reader.GetString(0), Result: reader.GetString(0) == "new" ? Written(write, reader, 1) : null, Record: ReadRecord(reader, Map, 1));
+        foreach (var row in await (connection is null ? database.ReadAsync(sql, read, cancellationToken) : PgDatabase.ReadAsync(connection, sql, read, cancellationToken)).ConfigureAwait(false))
         {
-            if (row.IsNew)
+            switch (row.Mark)
             {
-                var (sequence, at, before, after) = row.Entry!.Value;
-                var change = new Change(database.Feed.Current, sequence, at, by.Actor, by.Operation, Schema.Name, key ?? row.Record.Key, kind,
-                    ValueJson.Deserialize(Schema, before), ValueJson.Deserialize(Schema, after));
-                written = new WriteResult.Written(row.Record, change);
-            }
-            else
-            {
-                old = row.Record;
+                case "new":
+                    return row.Result!;
+                case "fenced":
+                    return new WriteResult.Fenced(write.Fence!.Resource);
+                default:
+                    old = row.Record;
+                    break;
             }
         }
 
-        return written ?? Refused(write, old);
+        return Refused(write, old);
     }
 
-    private (long Sequence, DateTimeOffset At, string Before, string After)? Entry(DbDataReader reader)
+    /// <summary>Reads a record as it is now and the journal entry of the write that made it so.</summary>
+    internal WriteResult.Written Written(Write write, DbDataReader reader, int from)
     {
-        var from = 1 + Map.Columns.Count;
-        return reader.IsDBNull(from)
-            ? null
-            : (reader.GetInt64(from), reader.GetFieldValue<DateTimeOffset>(from + 1), reader.GetString(from + 2), reader.GetString(from + 3));
+        var stored = ReadRecord(reader, Map, from);
+        from += Map.Width;
+        var (key, kind) = write switch
+        {
+            Write.Update update => (update.Key, ChangeKind.Update),
+            Write.Delete delete => (delete.Key, ChangeKind.Delete),
+            _ => (stored.Key, ChangeKind.Insert),
+        };
+        return new WriteResult.Written(stored, new Change(
+            database.Feed.Current, reader.GetInt64(from), reader.GetFieldValue<DateTimeOffset>(from + 1), write.By.Actor, write.By.Operation, Schema.Name, key, kind,
+            ValueJson.Deserialize(Schema, reader.GetString(from + 2)), ValueJson.Deserialize(Schema, reader.GetString(from + 3))) { WriteId = write.Id });
     }
 
     /// <summary>Why nothing was written, told from the locked record.</summary>
-    private static WriteResult Refused(Write write, Record? old)
+    internal static WriteResult Refused(Write write, Record? old)
     {
         if (old is null)
         {

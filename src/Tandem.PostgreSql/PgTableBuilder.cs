@@ -12,9 +12,10 @@ namespace Tandem.PostgreSql;
 /// <param name="RelationName">The table's own name.</param>
 /// <param name="ChangesItself">Whether triggers or generated columns may change more fields than a write names.</param>
 /// <param name="IsPublishable">Whether replication can name its records: an ordinary table with a primary key.</param>
+/// <param name="HasRowVersion">Whether its rows carry a version of the server's own: an ordinary table.</param>
 /// <param name="Constraints">Fields of each constraint and unique index, by its name.</param>
 internal sealed record PgTableMap(
-    TableMap Map, string SchemaName, string RelationName, bool ChangesItself, bool IsPublishable, IReadOnlyDictionary<string, IReadOnlyList<string>> Constraints)
+    TableMap Map, string SchemaName, string RelationName, bool ChangesItself, bool IsPublishable, bool HasRowVersion, IReadOnlyDictionary<string, IReadOnlyList<string>> Constraints)
 {
     public TableSchema Schema => Map.Schema;
 }
@@ -84,6 +85,7 @@ internal sealed partial class PgTableBuilder(
             relation.Name,
             relation.HasTriggers || columns.Exists(c => c.Generated.Length > 0),
             relation.Kind is "r" or "p" && primary is not null && relation.ReplicaIdentity is "d" or "f",
+            relation.Kind is "r",
             byConstraint);
     }
 
@@ -109,6 +111,13 @@ internal sealed partial class PgTableBuilder(
             Maximum = type.BaseName switch { "int2" => short.MaxValue, "int4" => int.MaxValue, _ => null },
             Choices = type.Choices,
             ElementType = type.Element,
+            // Enums stand in the order of their labels' making, padded and case-insensitive texts in one of their own.
+            IsOrderedAlike = type.Type switch
+            {
+                FieldType.Text => column.IsByCodePoint && type.Choices is null && type.BaseName is ("text" or "varchar" or "name"),
+                FieldType.Other or FieldType.Array or FieldType.Json or FieldType.Bytes => false,
+                _ => true,
+            },
             IsLongText = isText && type.Choices is null && type.BaseName == "text",
             IsSecret = relation.Schema == "tandem" && column.Name is "token_digest" || relation is { Schema: "tandem", Name: "settings" } && column.Name is "value",
         };

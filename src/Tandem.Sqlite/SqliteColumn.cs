@@ -17,6 +17,12 @@ internal sealed class SqliteColumn(Field field, SqliteDateFormat? dates) : Colum
 
     public override object? Read(DbDataReader reader, int ordinal)
     {
+        if (Field.Type == FieldType.Integer && ((Microsoft.Data.Sqlite.SqliteDataReader)reader).Handle is { } statement
+            && SQLitePCL.raw.sqlite3_column_type(statement, ordinal) == SQLitePCL.raw.SQLITE_INTEGER)
+        {
+            return Boxes.Of(SQLitePCL.raw.sqlite3_column_int64(statement, ordinal));
+        }
+
         var raw = reader.GetValue(ordinal);
         return raw switch
         {
@@ -58,7 +64,7 @@ internal sealed class SqliteColumn(Field field, SqliteDateFormat? dates) : Colum
                 // A column declared JSON has numeric affinity, which turns a JSON number into a number.
                 return ValueText.Plain(raw);
             case FieldType.Boolean when raw is long and (0L or 1L):
-                return raw is 1L;
+                return Boxes.Of(raw is 1L);
             case FieldType.Uuid when raw is string text && Guid.TryParseExact(text, "D", out var guid) && guid.ToString() == text:
                 return guid;
             case FieldType.Date or FieldType.Time or FieldType.DateTime or FieldType.Instant when raw is string text && dates!.TryRead(text, out var time):

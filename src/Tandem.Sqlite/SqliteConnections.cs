@@ -11,6 +11,9 @@ namespace Tandem.Sqlite;
 /// <summary>A few connections that read side by side. SQLite reads on the calling thread; waiting for a free connection does not.</summary>
 internal sealed class SqliteConnections : IAsyncDisposable
 {
+    /// <summary>How long a statement waits for a lock, in milliseconds.</summary>
+    public const int BusyTimeout = 5_000;
+
     private const int MaxReaders = 6;
     private readonly string _connectionString;
     private readonly ConcurrentBag<SqliteConnection> _idle = [];
@@ -43,7 +46,7 @@ internal sealed class SqliteConnections : IAsyncDisposable
                 MatchOperator.StartsWith => text.StartsWith(sought, StringComparison.OrdinalIgnoreCase),
                 _ => text.EndsWith(sought, StringComparison.OrdinalIgnoreCase),
             }, isDeterministic: true);
-            Execute(connection, "PRAGMA busy_timeout = 5000; PRAGMA foreign_keys = ON; PRAGMA recursive_triggers = ON; PRAGMA cache_size = -4000;");
+            Execute(connection, $"PRAGMA busy_timeout = {BusyTimeout}; PRAGMA foreign_keys = ON; PRAGMA recursive_triggers = ON; PRAGMA cache_size = -4000;");
             return connection;
         }
         catch
@@ -81,15 +84,45 @@ internal sealed class SqliteConnections : IAsyncDisposable
         {
             if (connection is not null)
             {
-                _idle.Add(connection);
+                await ReturnAsync(connection).ConfigureAwait(false);
             }
-
-            _slots.Release();
-            if (_isClosed)
+            else
             {
-                await CloseIdleAsync().ConfigureAwait(false);
+                _slots.Release();
             }
         }
+    }
+
+    /// <summary>Lends a connection for as long as a reader stays on it.</summary>
+    public async Task<Loan> LendAsync(CancellationToken cancellationToken)
+    {
+        await _slots.WaitAsync(cancellationToken).ConfigureAwait(false);
+        try
+        {
+            return new Loan(this, _idle.TryTake(out var connection) ? connection : await OpenAsync(cancellationToken).ConfigureAwait(false));
+        }
+        catch
+        {
+            _slots.Release();
+            throw;
+        }
+    }
+
+    private async ValueTask ReturnAsync(SqliteConnection connection)
+    {
+        _idle.Add(connection);
+        _slots.Release();
+        if (_isClosed)
+        {
+            await CloseIdleAsync().ConfigureAwait(false);
+        }
+    }
+
+    internal sealed class Loan(SqliteConnections owner, SqliteConnection connection) : IAsyncDisposable
+    {
+        public SqliteConnection Connection => connection;
+
+        public ValueTask DisposeAsync() => owner.ReturnAsync(connection);
     }
 
     public static void Execute(SqliteConnection connection, string sql)

@@ -6,6 +6,7 @@ using Tandem.Changes;
 using Tandem.Records;
 using Tandem.Relational.Introspection;
 using Tandem.Relational.Sql;
+using Tandem.Relational.Tables;
 using Tandem.Relational.Watching;
 using Tandem.Schema;
 using Tandem.Tables;
@@ -13,7 +14,7 @@ using Tandem.Tables;
 namespace Tandem.Sqlite;
 
 /// <summary>A SQLite file as a database of live tables. Safe from any thread.</summary>
-public sealed class SqliteDatabase : IDatabase
+public sealed partial class SqliteDatabase : IDatabase
 {
     private readonly SqliteOptions _options;
     private readonly SqliteFeed _feed;
@@ -104,7 +105,7 @@ public sealed class SqliteDatabase : IDatabase
     public async Task ReloadAsync(CancellationToken cancellationToken = default)
     {
         var maps = await Connections.ReadAsync(SqliteSchemaReader.Read, cancellationToken).ConfigureAwait(false);
-        SqliteTable[] tables = [.. maps.Select(m => new SqliteTable(this, m.WithSchema(_options.Refine(m.Schema))))];
+        SqliteTable[] tables = [.. maps.Select(m => new SqliteTable(this, m.WithSchema(VersionRules.Protect(_options.Refine(m.Schema)))))];
         var before = _catalog.Tables;
         _catalog = new Catalog(tables, tables.ToDictionary(t => t.Schema.Name, StringComparer.Ordinal));
         SchemaVersion += before.Count == 0 || SchemaPrint.Same(before, tables) ? 0 : 1;
@@ -155,12 +156,6 @@ public sealed class SqliteDatabase : IDatabase
             scope => ValueTask.FromResult((KeepSetting(scope.Connection, name, value), true)),
             cancellationToken);
 
-    public Task<BatchResult> WriteAllAsync(IReadOnlyList<TableWrite> writes, CancellationToken cancellationToken = default) => throw new NotImplementedException();
-
-    public Task<Change?> FindWriteAsync(Guid id, CancellationToken cancellationToken = default) => throw new NotImplementedException();
-
-    public Task<long> TrimJournalAsync(JournalRetention retention, CancellationToken cancellationToken = default) => throw new NotImplementedException();
-
     public async ValueTask DisposeAsync()
     {
         await _feed.DisposeAsync().ConfigureAwait(false);
@@ -207,15 +202,15 @@ public sealed class SqliteDatabase : IDatabase
                     _notes.Add(mode == "wal" ? "put the file in WAL mode, so that readers and the writer do not wait for each other" : $"could not put the file in WAL mode; it stays in {mode} mode");
                 }
 
-                var made = SqliteJournal.EnsureTables(connection);
+                var made = SqliteOwnTables.Ensure(connection);
                 if (made.Count > 0)
                 {
                     _notes.Add($"made Tandem's own tables: {string.Join(", ", made)}");
                 }
             }
 
-            _journalExists = SqliteConnections.Scalar<long>(connection, $"SELECT count(*) FROM sqlite_master WHERE name = '{SqliteJournal.Table}'") > 0;
-            Writer = new SqliteWriter(connection, IsReadOnly, _feed.Buffer, _options.Clock, SchemaOf, _feed.Committed);
+            _journalExists = SqliteConnections.Scalar<long>(connection, $"SELECT count(*) FROM sqlite_master WHERE name = '{SqliteOwnTables.Journal}'") > 0;
+            Writer = new SqliteWriter(connection, IsReadOnly, _feed.Buffer, _options.Clock, SchemaOf, _feed.Committed, _feed.Lost);
         }
         catch
         {
@@ -225,7 +220,7 @@ public sealed class SqliteDatabase : IDatabase
 
         await ReloadAsync(cancellationToken).ConfigureAwait(false);
         _feed.Buffer.Append(SqliteJournal.CursorAt(HasJournal ? SqliteJournal.Last(connection) : 0), []);
-        _feed.Start();
+        _feed.Start(IsReadOnly ? null : _options.Retention);
     }
 
     private static string KeepSetting(SqliteConnection connection, string name, string value)

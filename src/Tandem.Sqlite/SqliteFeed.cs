@@ -2,6 +2,7 @@ using Microsoft.Data.Sqlite;
 using Microsoft.Extensions.Logging;
 using Tandem.Changes;
 using Tandem.Records;
+using Tandem.Relational.Journal;
 using Tandem.Relational.Tables;
 using Tandem.Relational.Sql;
 using Tandem.Relational.Watching;
@@ -29,7 +30,8 @@ internal sealed partial class SqliteFeed : IChangeFeed, IJournalReader, IAsyncDi
     private readonly ReconcilePace _pace;
     private readonly Passes _passes = new();
     private readonly CancellationTokenSource _stop = new();
-    private Task _poller = Task.CompletedTask;
+    private Task _loops = Task.CompletedTask;
+    private bool _isGap;
     private DateTimeOffset _othersWroteAt = DateTimeOffset.MinValue;
 
     public SqliteFeed(SqliteDatabase database, TimeSpan poll, TimeProvider clock, ILogger logger)
@@ -46,7 +48,11 @@ internal sealed partial class SqliteFeed : IChangeFeed, IJournalReader, IAsyncDi
 
     public string Description => $"other programs' writes to watched records are noticed every {_poll.TotalMilliseconds:0} ms (data_version)";
 
-    public void Start() => _poller = Task.Run(() => PollAsync(_stop.Token));
+    /// <summary>Starts the loops.</summary>
+    /// <param name="retention">How much of the journal is kept, or null for all.</param>
+    public void Start(JournalRetention? retention) => _loops = Task.WhenAll(
+        Task.Run(() => PollAsync(_stop.Token)),
+        retention is null ? Task.CompletedTask : Task.Run(() => Trimming.RunAsync(_database, retention, _clock, LogTrimFailed, _stop.Token)));
 
     public IAsyncEnumerable<IReadOnlyList<Change>> ReadAsync(Cursor? after, CancellationToken cancellationToken)
     {
@@ -81,6 +87,13 @@ internal sealed partial class SqliteFeed : IChangeFeed, IJournalReader, IAsyncDi
         }
     }
 
+    /// <summary>What to tell where entries of the journal were trimmed before this process took them in: they may have been of any table.</summary>
+    public IReadOnlyList<Change> Lost(Cursor cursor)
+    {
+        LogLost();
+        return [.. _database.Tables.Select(t => t.Schema.Name).Select(t => new Change(cursor, SqliteJournal.SequenceOf(cursor), _clock.GetUtcNow(), Actors.Elsewhere, null, t, new RecordKey(), ChangeKind.Reset, Patch.Empty, Patch.Empty))];
+    }
+
     /// <summary>Hears of changes this process committed, in the writer's turn.</summary>
     public void Committed(IReadOnlyList<Change> changes) => _watches.Apply(changes);
 
@@ -98,7 +111,7 @@ internal sealed partial class SqliteFeed : IChangeFeed, IJournalReader, IAsyncDi
     public async ValueTask DisposeAsync()
     {
         await _stop.CancelAsync().ConfigureAwait(false);
-        await _poller.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        await _loops.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         _stop.Dispose();
     }
 
@@ -123,6 +136,7 @@ internal sealed partial class SqliteFeed : IChangeFeed, IJournalReader, IAsyncDi
             catch (Exception e) when (!cancellationToken.IsCancellationRequested)
             {
                 // The next tick tries again; what was missed is still to be found by then.
+                _isGap = true;
                 LogPollFailed(e);
             }
         }
@@ -157,7 +171,7 @@ internal sealed partial class SqliteFeed : IChangeFeed, IJournalReader, IAsyncDi
     {
         _database.Writer.OthersWrote = false;
         var reader = new Reader(_database, scope.Connection);
-        var (found, first) = await Reconciler.RunAsync(_watches, !othersWrote, reader, cancellationToken).ConfigureAwait(false);
+        var (found, first, compared) = await Reconciler.RunAsync(_watches, !othersWrote, reader, cancellationToken).ConfigureAwait(false);
         foreach (var change in found)
         {
             scope.Journal(Actors.Elsewhere, null, _database.SchemaOf(change.Table)!, change.Key, change.Kind, change.Before, change.After);
@@ -171,9 +185,14 @@ internal sealed partial class SqliteFeed : IChangeFeed, IJournalReader, IAsyncDi
             }
         }
 
-        if (found.Count > 0)
+        if (_isGap)
         {
-            LogFound(found.Count);
+            _isGap = false;
+            LogReconciled(compared.Tables, compared.Records, found.Count, first.Count);
+        }
+        else if (found.Count > 0)
+        {
+            LogFound(found.Count, compared.Tables, compared.Records);
         }
 
         return (found.Count, scope.Changes.Count > 0);
@@ -215,6 +234,15 @@ internal sealed partial class SqliteFeed : IChangeFeed, IJournalReader, IAsyncDi
     [LoggerMessage(1, LogLevel.Warning, "Looking for other programs' writes failed; it is tried again.")]
     private partial void LogPollFailed(Exception cause);
 
-    [LoggerMessage(2, LogLevel.Debug, "Found {Count} changes by other programs.")]
-    private partial void LogFound(int count);
+    [LoggerMessage(5, LogLevel.Information, "Reconciled after a gap: {Tables} tables, {Records} records compared, {Found} differences found; {Resets} tables could not be compared and are read again.")]
+    private partial void LogReconciled(int tables, int records, int found, int resets);
+
+    [LoggerMessage(4, LogLevel.Warning, "Removing old entries of the journal failed; it is tried again in an hour.")]
+    private partial void LogTrimFailed(Exception cause);
+
+    [LoggerMessage(3, LogLevel.Information, "Entries of the journal were trimmed before they were read here; every table is read again.")]
+    private partial void LogLost();
+
+    [LoggerMessage(2, LogLevel.Debug, "Found {Count} changes by other programs, comparing {Records} records of {Tables} tables.")]
+    private partial void LogFound(int count, int tables, int records);
 }

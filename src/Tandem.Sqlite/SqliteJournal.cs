@@ -8,64 +8,19 @@ using Tandem.Schema;
 namespace Tandem.Sqlite;
 
 /// <summary>The journal table: one row per change, numbered in commit order, since SQLite has one writer at a time.</summary>
-internal static class SqliteJournal
+internal static partial class SqliteJournal
 {
-    public const string Table = "tandem_journal";
+    private const string Table = SqliteOwnTables.Journal;
 
-    private const string Columns = "seq, at, actor, operation, table_name, record_key, kind, before, after";
+    private const string Columns = "seq, at, actor, operation, table_name, record_key, kind, before, after, write_id";
 
-    /// <summary>Makes Tandem's own tables where they are missing.</summary>
-    /// <returns>The names of those made now.</returns>
-    public static IReadOnlyList<string> EnsureTables(SqliteConnection connection)
-    {
-        (string Name, string Sql)[] tables =
-        [
-            (Table, $"""
-                CREATE TABLE {Table} (
-                    seq INTEGER PRIMARY KEY AUTOINCREMENT,
-                    at TIMESTAMPTZ NOT NULL,
-                    actor TEXT NOT NULL,
-                    operation TEXT,
-                    table_name TEXT NOT NULL,
-                    record_key TEXT NOT NULL,
-                    kind TEXT NOT NULL CHECK (kind IN ('insert', 'update', 'delete', 'reset')),
-                    before JSON NOT NULL,
-                    after JSON NOT NULL);
-                CREATE INDEX tandem_journal_record ON {Table} (table_name, record_key, seq);
-                """),
-            ("tandem_users", """
-                CREATE TABLE tandem_users (
-                    name TEXT NOT NULL PRIMARY KEY CHECK (length(name) BETWEEN 1 AND 200),
-                    role TEXT NOT NULL CHECK (role IN ('administrator', 'editor', 'viewer')),
-                    token_digest TEXT,
-                    created_at TIMESTAMPTZ NOT NULL);
-                """),
-            ("tandem_settings", """
-                CREATE TABLE tandem_settings (
-                    name TEXT NOT NULL PRIMARY KEY,
-                    value TEXT NOT NULL);
-                """),
-        ];
-        List<string> made = [];
-        foreach (var (name, sql) in tables)
-        {
-            if (SqliteConnections.Scalar<long>(connection, $"SELECT count(*) FROM sqlite_master WHERE name = '{name}'") == 0)
-            {
-                SqliteConnections.Execute(connection, sql);
-                made.Add(name);
-            }
-        }
-
-        return made;
-    }
-
-    public static Change Append(SqliteConnection connection, DateTimeOffset at, string actor, string? operation, TableSchema table, RecordKey key, ChangeKind kind, Patch before, Patch after)
+    public static Change Append(SqliteConnection connection, DateTimeOffset at, string actor, string? operation, TableSchema table, RecordKey key, ChangeKind kind, Patch before, Patch after, Guid? writeId)
     {
         // Secrets stay where they are; the journal is for reading.
         string[] secrets = [.. table.Fields.Where(f => f.IsSecret).Select(f => f.Name)];
         (before, after) = (before.Without(secrets), after.Without(secrets));
         using var command = connection.CreateCommand();
-        command.CommandText = $"INSERT INTO {Table} (at, actor, operation, table_name, record_key, kind, before, after) VALUES (@at, @actor, @operation, @table, @key, @kind, @before, @after) RETURNING seq";
+        command.CommandText = $"INSERT INTO {Table} (at, actor, operation, table_name, record_key, kind, before, after, write_id) VALUES (@at, @actor, @operation, @table, @key, @kind, @before, @after, @write) RETURNING seq";
         command.Parameters.AddWithValue("@at", ValueText.Plain(at));
         command.Parameters.AddWithValue("@actor", actor);
         command.Parameters.AddWithValue("@operation", (object?)operation ?? DBNull.Value);
@@ -74,8 +29,9 @@ internal static class SqliteJournal
         command.Parameters.AddWithValue("@kind", JournalText.Kind(kind));
         command.Parameters.AddWithValue("@before", ValueJson.Serialize(table, before));
         command.Parameters.AddWithValue("@after", ValueJson.Serialize(table, after));
+        command.Parameters.AddWithValue("@write", (object?)writeId?.ToString() ?? DBNull.Value);
         var sequence = (long)command.ExecuteScalar()!;
-        return new Change(CursorAt(sequence), sequence, at, actor, operation, table.Name, key, kind, before, after);
+        return new Change(CursorAt(sequence), sequence, at, actor, operation, table.Name, key, kind, before, after) { WriteId = writeId };
     }
 
     /// <summary>Changes with numbers after one and up to another, oldest first.</summary>
@@ -86,7 +42,11 @@ internal static class SqliteJournal
         command.Parameters.AddWithValue("@after", after);
         command.Parameters.AddWithValue("@upTo", upTo);
         command.Parameters.AddWithValue("@limit", limit);
-        return Read(command, find);
+        var changes = Read(command, find);
+        // Asked after the read: whatever was trimmed before it shows by now.
+        return after >= TrimmedTo(connection)
+            ? changes
+            : throw new CursorExpiredException("The journal no longer keeps what came after this cursor. Read again and follow from there.");
     }
 
     /// <summary>The newest changes first.</summary>
@@ -112,7 +72,19 @@ internal static class SqliteJournal
         return Read(command, find);
     }
 
-    public static long Last(SqliteConnection connection) => SqliteConnections.Scalar<long>(connection, $"SELECT max(seq) FROM {Table}");
+    /// <summary>The change that the write of an id made, or null.</summary>
+    public static Change? OfWrite(SqliteConnection connection, Func<string, TableSchema?> find, Guid id)
+    {
+        using var command = connection.CreateCommand();
+        command.CommandText = $"SELECT {Columns} FROM {Table} WHERE write_id = @write";
+        command.Parameters.AddWithValue("@write", id.ToString());
+        return Read(command, find).FirstOrDefault();
+    }
+
+    /// <summary>The number before the oldest entry kept: who stands further back has missed what was trimmed.</summary>
+    public static long TrimmedTo(SqliteConnection connection) => SqliteConnections.Scalar<long?>(connection, $"SELECT min(seq) - 1 FROM {Table}") ?? Last(connection);
+
+    public static long Last(SqliteConnection connection) => SqliteConnections.Scalar<long>(connection, $"SELECT max(coalesce((SELECT max(seq) FROM {Table}), 0), coalesce((SELECT seq FROM sqlite_sequence WHERE name = '{Table}'), 0))");
 
     public static Cursor CursorAt(long sequence) => new(sequence.ToString(CultureInfo.InvariantCulture));
 
@@ -132,14 +104,17 @@ internal static class SqliteJournal
             changes.Add(new Change(
                 CursorAt(sequence),
                 sequence,
-                DateTimeOffset.Parse(reader.GetString(1), CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal),
+                TimeOf(reader.GetString(1)),
                 reader.GetString(2),
                 reader.IsDBNull(3) ? null : reader.GetString(3),
                 table,
                 JournalText.Key(schema, reader.GetString(5)),
                 JournalText.Kind(reader.GetString(6)),
                 ValueJson.Deserialize(schema, reader.GetString(7)),
-                ValueJson.Deserialize(schema, reader.GetString(8))));
+                ValueJson.Deserialize(schema, reader.GetString(8)))
+            {
+                WriteId = reader.IsDBNull(9) ? null : Guid.Parse(reader.GetString(9)),
+            });
         }
 
         return changes;

@@ -1,3 +1,4 @@
+using Tandem.Changes;
 using Tandem.Schema;
 
 namespace Tandem.Sqlite;
@@ -10,6 +11,9 @@ public sealed class SqliteOptions
 
     /// <summary>How often to look for other programs' writes. Default: 200 ms. At least 10 ms.</summary>
     public TimeSpan Poll { get; set; } = TimeSpan.FromMilliseconds(200);
+
+    /// <summary>How much of the journal is kept; older entries are removed at start and then every hour. Default: null, everything.</summary>
+    public JournalRetention? Retention { get; set; }
 
     /// <summary>Tells the time. Default: the system's clock.</summary>
     public TimeProvider Clock { get; set; } = TimeProvider.System;

@@ -1,5 +1,6 @@
 using System.Text.RegularExpressions;
 using Microsoft.Data.Sqlite;
+using SQLitePCL;
 using Tandem.Relational.Introspection;
 using Tandem.Relational.Sql;
 using Tandem.Schema;
@@ -106,8 +107,22 @@ internal static partial class SqliteSchemaReader
             Precision = type == FieldType.Decimal ? precision : null,
             Scale = type == FieldType.Decimal ? scale : null,
             IsLongText = type == FieldType.Text && length is null or > 255,
+            IsOrderedAlike = IsOrderedAlike(connection, entry, column, type),
             IsSecret = entry.Name is "tandem_users" && column.Name is "token_digest" || entry.Name is "tandem_settings" && column.Name is "value",
         };
+    }
+
+    /// <summary>SQLite orders texts by code point unless a column declares otherwise; instants are spelt with and without fractions and offsets, and as text they do not stand in their order.</summary>
+    private static bool IsOrderedAlike(SqliteConnection connection, Entry entry, ColumnInfo column, FieldType type)
+    {
+        if (type is FieldType.Json or FieldType.Array or FieldType.Other or FieldType.Bytes or FieldType.Instant)
+        {
+            return false;
+        }
+
+        return type != FieldType.Text || (!entry.IsView
+            && raw.sqlite3_table_column_metadata(connection.Handle, "main", entry.Name, column.Name, out _, out var collation, out _, out _, out _) == raw.SQLITE_OK
+            && collation == "BINARY");
     }
 
     private static List<string> Samples(SqliteConnection connection, Entry entry, string column)

@@ -1,4 +1,5 @@
 using System.Data.Common;
+using System.Runtime.CompilerServices;
 using Microsoft.Data.Sqlite;
 using SQLitePCL;
 using Tandem.Changes;
@@ -11,7 +12,7 @@ using Tandem.Tables;
 namespace Tandem.Sqlite;
 
 /// <summary>A table of a SQLite file.</summary>
-internal sealed class SqliteTable(SqliteDatabase database, TableMap map) : RelationalTable(map, SqliteDialect.Instance)
+internal sealed partial class SqliteTable(SqliteDatabase database, TableMap map) : RelationalTable(map, SqliteDialect.Instance)
 {
     public override Task<BatchResult> WriteAllAsync(IReadOnlyList<Write> writes, CancellationToken cancellationToken = default) =>
         database.WriteAllAsync([.. writes.Select(w => new TableWrite(Schema.Name, w))], cancellationToken);
@@ -33,8 +34,14 @@ internal sealed class SqliteTable(SqliteDatabase database, TableMap map) : Relat
         return await database.Writer.RunAsync(
             scope =>
             {
-                var result = Run(scope, write);
-                return ValueTask.FromResult((result, result is WriteResult.Written { Change: not null }));
+                var result = Once(scope, write);
+                if (result is WriteResult.Written && HasBrokenReferences(scope.Connection))
+                {
+                    // Deferred references are only checked by the commit; asking now keeps the answer in one place.
+                    result = BrokenReference(scope.Connection, write);
+                }
+
+                return ValueTask.FromResult((result, result is WriteResult.Written && scope.Changes.Count > 0));
             },
             cancellationToken).ConfigureAwait(false);
     }
@@ -51,6 +58,40 @@ internal sealed class SqliteTable(SqliteDatabase database, TableMap map) : Relat
             return reader.Read() ? read(reader) : default;
         }),
         cancellationToken);
+
+    protected override async IAsyncEnumerable<IReadOnlyList<Record>> ScanAsync(SqlText sql, TableMap map, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        // One statement sees one state of the file for as long as it is read.
+        var loan = await database.Connections.LendAsync(cancellationToken).ConfigureAwait(false);
+        await using var returning = loan.ConfigureAwait(false);
+        using var command = SqliteConnections.Command(loan.Connection, sql);
+        using var reader = Guarded(command.ExecuteReader);
+        while (true)
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            var batch = Next(reader, map);
+            if (batch.Count > 0)
+            {
+                yield return batch;
+            }
+
+            if (batch.Count < ScanBatch)
+            {
+                yield break;
+            }
+        }
+    }
+
+    private static List<Record> Next(SqliteDataReader reader, TableMap map)
+    {
+        List<Record> batch = new(ScanBatch);
+        while (batch.Count < ScanBatch && reader.Read())
+        {
+            batch.Add(ReadRecord(reader, map));
+        }
+
+        return batch;
+    }
 
     internal static List<Record> Read(SqliteConnection connection, SqlText sql, TableMap map, CancellationToken cancellationToken)
     {
@@ -79,165 +120,5 @@ internal sealed class SqliteTable(SqliteDatabase database, TableMap map) : Relat
         {
             throw new SchemaChangedException(Schema.Name, e);
         }
-    }
-
-    private WriteResult Run(SqliteWriter.Scope scope, Write write)
-    {
-        using var effects = new SqliteSideEffects(scope.Connection);
-        try
-        {
-            var result = write switch
-            {
-                Write.Insert insert => Insert(scope, insert, effects),
-                Write.Update update => Update(scope, update, effects),
-                Write.Delete delete => Delete(scope, delete, effects),
-                _ => throw new ArgumentException($"Unknown write {write.GetType().Name}.", nameof(write)),
-            };
-            if (result is WriteResult.Written && HasBrokenReferences(scope.Connection))
-            {
-                // Deferred references are only checked by the commit; asking now keeps the answer in one place.
-                return SqliteErrors.Explain(new SqliteException("FOREIGN KEY constraint failed", raw.SQLITE_CONSTRAINT, raw.SQLITE_CONSTRAINT_FOREIGNKEY), scope.Connection, Map, write);
-            }
-
-            return result;
-        }
-        catch (SqliteException e) when (SqliteErrors.IsRefusal(e))
-        {
-            return SqliteErrors.Explain(e, scope.Connection, Map, write);
-        }
-        catch (SqliteException e) when (SqliteErrors.IsSchemaChange(e))
-        {
-            throw new SchemaChangedException(Schema.Name, e);
-        }
-    }
-
-    private static bool HasBrokenReferences(SqliteConnection connection)
-    {
-        raw.sqlite3_db_status(connection.Handle, raw.SQLITE_DBSTATUS_DEFERRED_FKS, out var current, out _, 0);
-        return current > 0;
-    }
-
-    private WriteResult Insert(SqliteWriter.Scope scope, Write.Insert insert, SqliteSideEffects effects)
-    {
-        var sql = new SqlText();
-        var given = insert.Values.Where(v => !(v.Value is null && Schema[v.Key].IsIdentity)).ToList();
-        sql.Append("INSERT INTO ").Append(Map.QuotedName);
-        if (given.Count == 0)
-        {
-            sql.Append(" DEFAULT VALUES");
-        }
-        else
-        {
-            sql.Append(" (").Append(string.Join(", ", given.Select(v => Map[v.Key].Quoted)))
-                .Append(") VALUES (").Append(string.Join(", ", given.Select(v => Map[v.Key].Bind(sql, v.Value)))).Append(")");
-        }
-
-        sql.Append(" RETURNING ").Append(string.Join(", ", Map.KeyColumns.Select(c => c.Quoted)));
-        RecordKey key;
-        using (var command = SqliteConnections.Command(scope.Connection, sql))
-        using (var reader = command.ExecuteReader())
-        {
-            if (!reader.Read())
-            {
-                return new WriteResult.Rejected([new FieldError("", "The database did not take the record.")]);
-            }
-
-            key = new RecordKey([.. Map.KeyColumns.Select((c, i) => c.Read(reader, i))]);
-        }
-
-        if (ByKey(scope.Connection, key) is not { } stored)
-        {
-            return new WriteResult.Rejected([new FieldError("", "The database did not keep the record.")]);
-        }
-
-        effects.Journal(scope, database.Map, Schema.Name, key, insert.By);
-        return new WriteResult.Written(stored, scope.Journal(
-            insert.By.Actor, insert.By.Operation, Schema, stored.Key, ChangeKind.Insert, Patch.Empty, stored.ToPatch()));
-    }
-
-    private WriteResult Update(SqliteWriter.Scope scope, Write.Update update, SqliteSideEffects effects)
-    {
-        if (ByKey(scope.Connection, update.Key) is not { } before)
-        {
-            return new WriteResult.Missing();
-        }
-
-        if (GuardCheck.Broken(before, update.Set, update.Guard) is { } broken)
-        {
-            return new WriteResult.Conflicted(before, broken);
-        }
-
-        if (update.Set.All(s => Values.Same(Schema[s.Key], s.Value, before[s.Key])))
-        {
-            return new WriteResult.Written(before, null);
-        }
-
-        var sql = new SqlText();
-        sql.Append("UPDATE ").Append(Map.QuotedName).Append(" SET ")
-            .Append(string.Join(", ", update.Set.Select(s => $"{Map[s.Key].Quoted} = {Map[s.Key].Bind(sql, s.Value)}")))
-            .Append(" WHERE ").Append(Map.KeyIs(sql, "", update.Key));
-        foreach (var (field, basis) in update.Guard.Base)
-        {
-            var settled = update.Guard.AllowSettled && update.Set.TryGetValue(field, out var mine) ? " OR " + Map[field].Holds(sql, "", mine) : "";
-            sql.Append(" AND (").Append(Map[field].Holds(sql, "", basis)).Append(settled).Append(")");
-        }
-
-        using (var command = SqliteConnections.Command(scope.Connection, sql))
-        {
-            if (command.ExecuteNonQuery() == 0)
-            {
-                return new WriteResult.Conflicted(before, [.. update.Guard.Base.Keys]);
-            }
-        }
-
-        if (ByKey(scope.Connection, update.Key) is not { } stored)
-        {
-            return new WriteResult.Rejected([new FieldError("", "The database removed the record instead of changing it.")]);
-        }
-
-        effects.Journal(scope, database.Map, Schema.Name, update.Key, update.By);
-        var after = before.DifferencesTo(stored);
-        return new WriteResult.Written(stored, after.IsEmpty ? null : scope.Journal(
-            update.By.Actor, update.By.Operation, Schema, update.Key, ChangeKind.Update, stored.DifferencesTo(before), after));
-    }
-
-    private WriteResult Delete(SqliteWriter.Scope scope, Write.Delete delete, SqliteSideEffects effects)
-    {
-        if (ByKey(scope.Connection, delete.Key) is not { } before)
-        {
-            return new WriteResult.Missing();
-        }
-
-        if (GuardCheck.Broken(before, Patch.Empty, delete.Guard) is { } broken)
-        {
-            return new WriteResult.Conflicted(before, broken);
-        }
-
-        var sql = new SqlText();
-        sql.Append("DELETE FROM ").Append(Map.QuotedName).Append(" WHERE ").Append(Map.KeyIs(sql, "", delete.Key));
-        foreach (var (field, basis) in delete.Guard.Base)
-        {
-            sql.Append(" AND ").Append(Map[field].Holds(sql, "", basis));
-        }
-
-        using (var command = SqliteConnections.Command(scope.Connection, sql))
-        {
-            if (command.ExecuteNonQuery() == 0)
-            {
-                return new WriteResult.Conflicted(before, [.. delete.Guard.Base.Keys]);
-            }
-        }
-
-        effects.Journal(scope, database.Map, Schema.Name, delete.Key, delete.By);
-        return new WriteResult.Written(before, scope.Journal(
-            delete.By.Actor, delete.By.Operation, Schema, delete.Key, ChangeKind.Delete, before.ToPatch(), Patch.Empty));
-    }
-
-    private Record? ByKey(SqliteConnection connection, RecordKey key)
-    {
-        var sql = new SqlText();
-        var where = Map.KeyIs(sql, "", key);
-        sql.Append("SELECT ").Append(Map.SelectList("", digest: true)).Append(" FROM ").Append(Map.QuotedName).Append(" WHERE ").Append(where);
-        return Read(connection, sql, Map, CancellationToken.None).FirstOrDefault();
     }
 }

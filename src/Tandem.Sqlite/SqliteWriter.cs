@@ -16,8 +16,10 @@ namespace Tandem.Sqlite;
 /// go through this one, a move means another program wrote. What another Tandem journalled meanwhile is taken into the
 /// feed before this process's own changes; what another program wrote is left for the poller to reconcile.
 /// </remarks>
-internal sealed class SqliteWriter(SqliteConnection connection, bool isReadOnly, FeedBuffer buffer, TimeProvider clock, Func<string, TableSchema?> find, Action<IReadOnlyList<Change>> committed) : IAsyncDisposable
+internal sealed class SqliteWriter(
+    SqliteConnection connection, bool isReadOnly, FeedBuffer buffer, TimeProvider clock, Func<string, TableSchema?> find, Action<IReadOnlyList<Change>> committed, Func<Cursor, IReadOnlyList<Change>> lost) : IAsyncDisposable
 {
+    private static readonly TimeSpan s_betweenTries = TimeSpan.FromMilliseconds(2);
     private static readonly TimeSpan s_turnTimeout = TimeSpan.FromSeconds(30);
     private readonly SemaphoreSlim _turn = new(1, 1);
     private long _dataVersion = SqliteConnections.Scalar<long>(connection, "PRAGMA data_version");
@@ -38,7 +40,7 @@ internal sealed class SqliteWriter(SqliteConnection connection, bool isReadOnly,
 
         try
         {
-            SqliteConnections.Execute(connection, isReadOnly ? "BEGIN" : "BEGIN IMMEDIATE");
+            await BeginAsync(cancellationToken).ConfigureAwait(false);
             List<Change> changes;
             (T Result, bool Commit) outcome;
             try
@@ -48,7 +50,11 @@ internal sealed class SqliteWriter(SqliteConnection connection, bool isReadOnly,
                 committed(changes);
                 var scope = new Scope(connection, clock, isReadOnly ? _delivered : null);
                 outcome = await work(scope).ConfigureAwait(false);
-                SqliteConnections.Execute(connection, outcome.Commit ? "COMMIT" : "ROLLBACK");
+                if (outcome.Commit || !scope.HasEnded)
+                {
+                    SqliteConnections.Execute(connection, outcome.Commit ? "COMMIT" : "ROLLBACK");
+                }
+
                 if (outcome.Commit)
                 {
                     changes.AddRange(scope.Changes);
@@ -102,6 +108,38 @@ internal sealed class SqliteWriter(SqliteConnection connection, bool isReadOnly,
         _turn.Dispose();
     }
 
+    /// <summary>
+    /// Waits for the file's write lock by asking often and briefly. SQLite's own wait asks ever more seldom, and where other
+    /// programs write all the time it is always somebody else who happens to ask at the right moment.
+    /// </summary>
+    private async Task BeginAsync(CancellationToken cancellationToken)
+    {
+        if (isReadOnly)
+        {
+            SqliteConnections.Execute(connection, "BEGIN");
+            return;
+        }
+
+        var startedAt = clock.GetTimestamp();
+        while (true)
+        {
+            raw.sqlite3_busy_timeout(connection.Handle, 0);
+            var code = raw.sqlite3_exec(connection.Handle, "BEGIN IMMEDIATE");
+            raw.sqlite3_busy_timeout(connection.Handle, SqliteConnections.BusyTimeout);
+            if (code == raw.SQLITE_OK)
+            {
+                return;
+            }
+
+            if ((code & 0xFF) is not (raw.SQLITE_BUSY or raw.SQLITE_LOCKED) || clock.GetElapsedTime(startedAt) > s_turnTimeout)
+            {
+                SqliteException.ThrowExceptionForRC(code, connection.Handle);
+            }
+
+            await Task.Delay(s_betweenTries, clock, cancellationToken).ConfigureAwait(false);
+        }
+    }
+
     private List<Change> TakeInOthers()
     {
         var version = SqliteConnections.Scalar<long>(connection, "PRAGMA data_version");
@@ -112,14 +150,23 @@ internal sealed class SqliteWriter(SqliteConnection connection, bool isReadOnly,
 
         _dataVersion = version;
         OthersWrote = true;
-        return isReadOnly ? [] : SqliteJournal.Range(connection, find, _delivered, long.MaxValue, int.MaxValue);
+        if (isReadOnly)
+        {
+            return [];
+        }
+
+        var trimmed = SqliteJournal.TrimmedTo(connection);
+        var known = Math.Max(_delivered, trimmed);
+        var changes = SqliteJournal.Range(connection, find, known, long.MaxValue, int.MaxValue);
+        // What others journalled and trimmed before it was taken in here can only be told as a gap.
+        return _delivered < trimmed ? [.. lost(SqliteJournal.CursorAt(trimmed)), .. changes] : changes;
     }
 
     private void Deliver(List<Change> changes)
     {
         if (changes.Count > 0)
         {
-            _delivered = changes[^1].Sequence;
+            _delivered = Math.Max(_delivered, changes[^1].Sequence);
             buffer.Append(changes[^1].Cursor, changes);
         }
     }
@@ -134,7 +181,10 @@ internal sealed class SqliteWriter(SqliteConnection connection, bool isReadOnly,
 
         public List<Change> Changes { get; } = [];
 
-        public Change Journal(string actor, string? operation, TableSchema table, RecordKey key, ChangeKind kind, Patch before, Patch after)
+        /// <summary>Whether the database ended the transaction by itself, as a trigger may make it do.</summary>
+        public bool HasEnded => raw.sqlite3_get_autocommit(connection.Handle) != 0;
+
+        public Change Journal(string actor, string? operation, TableSchema table, RecordKey key, ChangeKind kind, Patch before, Patch after, Guid? writeId = null)
         {
             var at = clock.GetUtcNow();
             Change change;
@@ -145,7 +195,7 @@ internal sealed class SqliteWriter(SqliteConnection connection, bool isReadOnly,
             }
             else
             {
-                change = SqliteJournal.Append(connection, at, actor, operation, table, key, kind, before, after);
+                change = SqliteJournal.Append(connection, at, actor, operation, table, key, kind, before, after, writeId);
             }
 
             Changes.Add(change);

@@ -56,6 +56,20 @@ internal static class WriterStorm
         Assert.Equal(acknowledged, restarted.Where(IsStorm).Select(c => c.Sequence).Order());
         Assert.All(restarted.Where(IsStorm).GroupBy(c => (c.Table, c.Key)), r => Assert.Equal(r.Select(c => c.Sequence).Order(), r.Select(c => c.Sequence)));
 
+        // What the journal keeps, whoever wrote it and however long that took, is what was told: each entry once, from the start and from anywhere.
+        var kept = (await database.HistoryAsync(null, null, int.MaxValue, token)).Select(c => c.Sequence).Where(s => s > seen.Min(c => c.Sequence)).Order().ToList();
+        var all = (await steady.UntilAsync(s => kept.ToHashSet().IsSubsetOf(s.Select(c => c.Sequence)), $"all {kept.Count} entries (seed {seed})", token)).ToList();
+        Assert.Equal(all.Count, all.Select(c => c.Sequence).Distinct().Count());
+        var anywhere = new Random(seed);
+        for (var i = 0; i < 8; i++)
+        {
+            var at = anywhere.Next(all.Count - 1);
+            await using var later = new ChangeCollector(t => database.Feed.ReadAsync(all[at].Cursor, t));
+            var rest = await later.UntilAsync(s => s.Count >= all.Count - at - 1, $"the {all.Count - at - 1} changes after change {at} (seed {seed})", token);
+            Assert.Equal(all.Skip(at + 1).Select(c => c.Sequence).Order(), rest.Select(c => c.Sequence).Order());
+            Assert.All(rest.Where(IsStorm).GroupBy(c => (c.Table, c.Key)), r => Assert.Equal(r.Select(c => c.Sequence).Order(), r.Select(c => c.Sequence)));
+        }
+
         // Nothing acknowledged is lost: own fields count their writer's saves, the shared field everyone's.
         var stored = (await sheet.QueryAsync(new(), token)).Records;
         Assert.Equal(told.Sum(t => t.Shared), stored.Sum(r => (long)r["shared"]!));
@@ -81,7 +95,7 @@ internal static class WriterStorm
         for (var round = 0; round < Rounds; round++)
         {
             var key = new RecordKey((long)random.Next(Records));
-            switch (random.Next(4))
+            switch (random.Next(5))
             {
                 case 0:
                     // A guarded save of a field that is this writer's alone: others' saves of the same record never stand in its way.
@@ -121,6 +135,25 @@ internal static class WriterStorm
                     Assert.IsType<SaveResult.Saved>(result);
                     ownSaves++;
                     sequences.Add((await database.HistoryAsync("sheet", key, 50, token)).First(c => c.Actor == by.Actor && c.After.ContainsKey(own)).Sequence);
+                    break;
+                case 3:
+                    // Two records at once; every other time with a third that is not there, so that all is taken back.
+                    RecordKey[] both = [key, new RecordKey(((long)key.Values[0]! + 1) % Records)];
+                    var counts = await Task.WhenAll(both.Select(async k => (long)(await sheet.GetAsync(k, token))![own]!));
+                    var batch = both.Select((k, i) => (Write)new Write.Update(k, Patch.Of(own, counts[i] + 1), new Guard(Patch.Of(own, counts[i])), by) { Id = Guid.NewGuid() }).ToList();
+                    if (random.Next(2) == 0)
+                    {
+                        batch.Insert(1, new Write.Update(new RecordKey(99L), Patch.Of(own, 1L), Guard.None, by));
+                    }
+
+                    var outcome = await PatientlyAsync(() => sheet.WriteAllAsync(batch, token));
+                    Assert.Equal(batch.Count == 2, outcome.IsCommitted);
+                    if (outcome.IsCommitted)
+                    {
+                        sequences.AddRange(outcome.Results.Select(r => ((WriteResult.Written)r).Change!.Sequence));
+                        ownSaves += 2;
+                    }
+
                     break;
                 default:
                     var fleeting = (long)random.Next(6);

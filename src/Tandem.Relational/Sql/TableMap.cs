@@ -31,8 +31,14 @@ internal sealed class TableMap
         ? column
         : throw new QueryException(field, $"Table '{Schema.Name}' has no field '{field}'. Use one of its fields.");
 
+    /// <summary>The source's own column that changes with every write to a row, or null where it has none or was not asked to give it.</summary>
+    public string? RowVersion { get; init; }
+
+    /// <summary>How many columns a select list has.</summary>
+    public int Width => Columns.Count + (RowVersion is null ? 0 : 1);
+
     /// <summary>The same table with another description of the same fields.</summary>
-    public TableMap WithSchema(TableSchema schema) => new(schema, QuotedName, Columns);
+    public TableMap WithSchema(TableSchema schema) => new(schema, QuotedName, Columns) { RowVersion = RowVersion };
 
     /// <summary>The table seen through some fields.</summary>
     public TableMap Project(IReadOnlyCollection<string>? fields)
@@ -48,10 +54,11 @@ internal sealed class TableMap
         }
 
         var schema = Schema.Project(fields);
-        return new TableMap(schema, QuotedName, [.. schema.Fields.Select(f => _byName[f.Name])]);
+        return new TableMap(schema, QuotedName, [.. schema.Fields.Select(f => _byName[f.Name])]) { RowVersion = RowVersion };
     }
 
-    public string SelectList(string prefix, bool digest) => string.Join(", ", Columns.Select(c => c.Select(prefix, digest)));
+    public string SelectList(string prefix, bool digest) =>
+        string.Join(", ", Columns.Select(c => c.Select(prefix, digest))) + (RowVersion is null ? "" : $", {prefix}{RowVersion}::text");
 
     /// <summary>The condition that a row has a key.</summary>
     public string KeyIs(SqlText sql, string prefix, Records.RecordKey key) => string.Join(

@@ -12,6 +12,8 @@ namespace Tandem.Relational.Tables;
 /// <summary>What tables of every SQL database share: reading. Writing is each database's own.</summary>
 internal abstract class RelationalTable(TableMap map, Dialect dialect) : ITable
 {
+    protected const int ScanBatch = 1_000;
+
     public TableSchema Schema => Map.Schema;
 
     internal TableMap Map { get; } = map;
@@ -90,7 +92,12 @@ internal abstract class RelationalTable(TableMap map, Dialect dialect) : ITable
 
     public abstract Task<BatchResult> WriteAllAsync(IReadOnlyList<Write> writes, CancellationToken cancellationToken = default);
 
-    public IAsyncEnumerable<IReadOnlyList<Record>> ScanAsync(IReadOnlyList<string>? fields = null, CancellationToken cancellationToken = default) => throw new NotImplementedException();
+    public IAsyncEnumerable<IReadOnlyList<Record>> ScanAsync(IReadOnlyList<string>? fields = null, CancellationToken cancellationToken = default)
+    {
+        var projected = Map.Project(fields);
+        var sql = new SqlText().Append("SELECT ").Append(projected.SelectList("", digest: false)).Append(" FROM ").Append(Map.QuotedName);
+        return ScanAsync(sql, projected, cancellationToken);
+    }
 
     public abstract Task<IReadOnlyList<Change>> HistoryAsync(RecordKey key, int limit = 100, CancellationToken cancellationToken = default);
 
@@ -120,6 +127,9 @@ internal abstract class RelationalTable(TableMap map, Dialect dialect) : ITable
     /// <summary>Runs a statement and reads its rows as records of a map.</summary>
     protected abstract Task<List<Record>> ReadAsync(SqlText sql, TableMap map, CancellationToken cancellationToken);
 
+    /// <summary>Runs a statement and hands its rows on in batches of about <see cref="ScanBatch"/>, holding no more than one.</summary>
+    protected abstract IAsyncEnumerable<IReadOnlyList<Record>> ScanAsync(SqlText sql, TableMap map, CancellationToken cancellationToken);
+
     /// <summary>Runs a statement and reads its first row, if any.</summary>
     protected abstract Task<T?> ReadOneAsync<T>(SqlText sql, Func<DbDataReader, T> read, CancellationToken cancellationToken);
 
@@ -140,6 +150,22 @@ internal abstract class RelationalTable(TableMap map, Dialect dialect) : ITable
         return sql.Append("SELECT ").Append(map.SelectList("", digest: true)).Append(" FROM ").Append(map.QuotedName).Append(" WHERE ").Append(where);
     }
 
+    /// <summary>The answer to a write that was done before: what it did, with the record as it is now.</summary>
+    internal static WriteResult Done(TableSchema schema, Change done, Record? now)
+    {
+        if (done.Table != schema.Name)
+        {
+            return new WriteResult.Rejected([new FieldError("", "This write's id was given to a write of another table before. Give each write an id of its own.")]);
+        }
+
+        if (done.Kind == ChangeKind.Delete)
+        {
+            return new WriteResult.Written(new Record(schema, [.. schema.Fields.Select(f => done.Before.GetValueOrDefault(f.Name))]), done);
+        }
+
+        return now is null ? new WriteResult.Missing() : new WriteResult.Written(now, done);
+    }
+
     internal static Record ReadRecord(DbDataReader reader, TableMap map, int from = 0)
     {
         var values = new object?[map.Columns.Count];
@@ -148,11 +174,13 @@ internal abstract class RelationalTable(TableMap map, Dialect dialect) : ITable
             values[i] = map.Columns[i].Read(reader, from + i);
         }
 
-        return new Record(map.Schema, values);
+        return map.RowVersion is null || reader.IsDBNull(from + values.Length)
+            ? new Record(map.Schema, values)
+            : new Record(map.Schema, values) { Version = reader.GetString(from + values.Length) };
     }
 
     /// <summary>Refuses what the schema alone can tell, before the database is asked.</summary>
-    protected WriteResult.Rejected? Check(Write write)
+    internal WriteResult.Rejected? Check(Write write)
     {
         if (IsReadOnly)
         {

@@ -29,11 +29,12 @@ internal static class Reconciler
     /// <param name="onlyUnread">Whether nothing can have changed but what was never read.</param>
     /// <param name="reader">Reads it.</param>
     /// <param name="cancellationToken">Ends the reading.</param>
-    /// <returns>The differences, and the tables of which records were read for the first time.</returns>
-    public static async Task<(List<Found> Found, List<string> First)> RunAsync(WatchList list, bool onlyUnread, IWatchReader reader, CancellationToken cancellationToken)
+    /// <returns>The differences, the tables of which records were read for the first time, and how much was compared.</returns>
+    public static async Task<(List<Found> Found, List<string> First, (int Tables, int Records) Compared)> RunAsync(WatchList list, bool onlyUnread, IWatchReader reader, CancellationToken cancellationToken)
     {
         List<Found> found = [];
         List<string> first = [];
+        var (tables, records) = (0, 0);
         foreach (var watched in list.Snapshot(onlyUnread))
         {
             var now = watched.IsWhole ? await reader.ReadAllAsync(watched.Table, WholeTableLimit, cancellationToken).ConfigureAwait(false) : null;
@@ -69,12 +70,13 @@ internal static class Reconciler
             else
             {
                 Compare(watched, isWhole, copies, found, first);
+                (tables, records) = (tables + 1, records + copies.Count);
             }
 
             list.Replace(watched.Table, new WatchList.Copies(isWhole, copies), watched.IsWhole && !isWhole);
         }
 
-        return (found, first);
+        return (found, first, (tables, records));
     }
 
     private static void Compare(WatchList.Watched watched, bool isWhole, Dictionary<RecordKey, Record> now, List<Found> found, List<string> first)

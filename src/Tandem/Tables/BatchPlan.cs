@@ -49,7 +49,7 @@ internal static class BatchPlan
     /// <summary>A write with real keys in place of temporary ones; null when one is of a record that was refused.</summary>
     public static Write? Resolve(Write write, IReadOnlyDictionary<TemporaryKey, object?> real)
     {
-        if (real.Count == 0 || !Used(write).Any())
+        if (!Used(write).Any())
         {
             return write;
         }

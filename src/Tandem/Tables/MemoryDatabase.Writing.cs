@@ -87,7 +87,9 @@ public sealed partial class MemoryDatabase
     {
         if (write.Id is { } id && _byWrite.TryGetValue(id, out var done))
         {
-            return table.Find(done.Key) is { } stored ? new WriteResult.Written(stored, done) : new WriteResult.Missing();
+            return done.Kind == ChangeKind.Delete ? new WriteResult.Written(new Record(table.Schema, [.. table.Schema.Fields.Select(f => done.Before.GetValueOrDefault(f.Name))]), done)
+                : table.Find(done.Key) is { } stored ? new WriteResult.Written(stored, done)
+                : new WriteResult.Missing();
         }
 
         return write.Fence is { } fence && !Holds(fence) ? new WriteResult.Fenced(fence.Resource) : table.Apply(write);

@@ -136,7 +136,7 @@ internal sealed class MemoryTable(MemoryDatabase database, TableSchema schema) :
             var field = schema.Fields[i];
             values[i] = insert.Values.TryGetValue(field.Name, out var given) && !(given is null && field.IsIdentity) ? given
                 : field.IsIdentity ? _lastNumber + 1
-                : field.DefaultValue;
+                : field.DefaultValue ?? (field.Name == schema.VersionField && field.Type == FieldType.Integer ? 1L : null);
         }
 
         var record = new Record(schema, values);
@@ -190,8 +190,8 @@ internal sealed class MemoryTable(MemoryDatabase database, TableSchema schema) :
 
     /// <summary>What is set, and the next version where the table counts them.</summary>
     private Patch Raised(Record current, Patch set) =>
-        schema.VersionField is { } field && current[field] is long version && set.Any(s => !Values.Same(schema[s.Key], s.Value, current[s.Key]))
-            ? set.With(field, version + 1)
+        schema.VersionField is { } field && schema[field].Type == FieldType.Integer && set.Any(s => !Values.Same(schema[s.Key], s.Value, current[s.Key]))
+            ? set.With(field, (current[field] as long? ?? 0) + 1)
             : set;
 
     private WriteResult Delete(Write.Delete delete)

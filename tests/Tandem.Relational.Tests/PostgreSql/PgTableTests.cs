@@ -12,7 +12,7 @@ public class PgTableTests : TableSpecification
     protected override async Task<IDatabase> OpenAsync()
     {
         var server = await PgServer.LogicalAsync();
-        return await PgDatabase.OpenAsync(await server.CreateDatabaseAsync(Shop.PostgreSql, Token), null, null, Token);
+        return await PgDatabase.OpenAsync(await server.CreateDatabaseAsync(Shop.PostgreSql, Token), new PgOptions { Refine = Shop.Refine }, null, Token);
     }
 }
 

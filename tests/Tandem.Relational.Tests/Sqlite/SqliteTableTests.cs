@@ -12,7 +12,7 @@ public class SqliteTableTests : TableSpecification
     protected override async Task<IDatabase> OpenAsync()
     {
         _file = await SqliteFile.CreateAsync(Shop.Sqlite);
-        return await _file.OpenAsync();
+        return await _file.OpenAsync(o => o.Refine = Shop.Refine);
     }
 
     protected override ValueTask CloseAsync()

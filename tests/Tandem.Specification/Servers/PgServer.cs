@@ -26,6 +26,16 @@ public sealed class PgServer
     /// <summary>A server that does not.</summary>
     public static Task<PgServer> ReplicaAsync() => GetAsync("replica");
 
+    /// <summary>A server of one test alone, which may be restarted without hurting others.</summary>
+    public static Task<PgServer> OwnAsync(bool isLogical)
+    {
+        Missing.Unless(s_binaries is not null, "PostgreSQL");
+        return StartAsync(isLogical ? "logical" : "replica");
+    }
+
+    /// <summary>Takes the server down, cutting every connection, and up again.</summary>
+    public Task RestartAsync() => RunAsync(Path.Combine(s_binaries!, "pg_ctl"), ["-D", Path.Combine(_folder, "data"), "-s", "-w", "-m", "fast", "-l", Path.Combine(_folder, "log"), "restart"]);
+
     /// <summary>Makes a database and gives its connection string.</summary>
     /// <param name="script">Statements to fill it with.</param>
     /// <param name="cancellationToken">Ends the wait.</param>
@@ -120,8 +130,8 @@ public sealed class PgServer
         return new ProcessStartInfo(asServer ? "runuser" : program, asServer ? ["-u", "postgres", "--", program, .. arguments] : arguments)
         {
             // The server inherits the pipes of its starter and would hold them open for ever; it writes to its own log.
-            RedirectStandardError = !arguments.Contains("start"),
-            RedirectStandardOutput = !arguments.Contains("start"),
+            RedirectStandardError = !arguments.Any(a => a is "start" or "restart"),
+            RedirectStandardOutput = !arguments.Any(a => a is "start" or "restart"),
             WorkingDirectory = "/",
         };
     }

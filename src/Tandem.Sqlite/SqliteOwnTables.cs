@@ -1,0 +1,80 @@
+using Microsoft.Data.Sqlite;
+
+namespace Tandem.Sqlite;
+
+/// <summary>Tandem's own tables in a SQLite file: made at start, and brought up to date where an earlier version made them.</summary>
+internal static class SqliteOwnTables
+{
+    public const string Journal = "tandem_journal";
+    public const string Leases = "tandem_leases";
+
+    private static readonly (string Name, string Sql)[] s_tables =
+    [
+        (Journal, $"""
+            CREATE TABLE {Journal} (
+                seq INTEGER PRIMARY KEY AUTOINCREMENT,
+                at TIMESTAMPTZ NOT NULL,
+                actor TEXT NOT NULL,
+                operation TEXT,
+                table_name TEXT NOT NULL,
+                record_key TEXT NOT NULL,
+                kind TEXT NOT NULL CHECK (kind IN ('insert', 'update', 'delete', 'reset')),
+                before JSON NOT NULL,
+                after JSON NOT NULL);
+            CREATE INDEX tandem_journal_record ON {Journal} (table_name, record_key, seq);
+            """),
+        ("tandem_users", """
+            CREATE TABLE tandem_users (
+                name TEXT NOT NULL PRIMARY KEY CHECK (length(name) BETWEEN 1 AND 200),
+                role TEXT NOT NULL CHECK (role IN ('administrator', 'editor', 'viewer')),
+                token_digest TEXT,
+                created_at TIMESTAMPTZ NOT NULL);
+            """),
+        ("tandem_settings", """
+            CREATE TABLE tandem_settings (
+                name TEXT NOT NULL PRIMARY KEY,
+                value TEXT NOT NULL);
+            """),
+        (Leases, $"""
+            CREATE TABLE {Leases} (
+                resource TEXT NOT NULL PRIMARY KEY,
+                owner TEXT NOT NULL,
+                token INTEGER NOT NULL,
+                until TIMESTAMPTZ NOT NULL,
+                taken_from TEXT);
+            """),
+    ];
+
+    /// <summary>Makes the tables where they are missing.</summary>
+    /// <returns>The names of those made now.</returns>
+    public static IReadOnlyList<string> Ensure(SqliteConnection connection)
+    {
+        // Processes that start together would both create; whoever comes second finds them made.
+        SqliteConnections.Execute(connection, "BEGIN IMMEDIATE");
+        try
+        {
+            List<string> made = [];
+            foreach (var (name, sql) in s_tables)
+            {
+                if (SqliteConnections.Scalar<long>(connection, $"SELECT count(*) FROM sqlite_master WHERE name = '{name}'") == 0)
+                {
+                    SqliteConnections.Execute(connection, sql);
+                    made.Add(name);
+                }
+            }
+
+            if (SqliteConnections.Scalar<long>(connection, $"SELECT count(*) FROM pragma_table_info('{Journal}') WHERE name = 'write_id'") == 0)
+            {
+                SqliteConnections.Execute(connection, $"ALTER TABLE {Journal} ADD COLUMN write_id TEXT");
+            }
+
+            SqliteConnections.Execute(connection, $"CREATE UNIQUE INDEX IF NOT EXISTS tandem_journal_write ON {Journal} (write_id) WHERE write_id IS NOT NULL; COMMIT");
+            return made;
+        }
+        catch
+        {
+            SqliteConnections.Execute(connection, "ROLLBACK");
+            throw;
+        }
+    }
+}
