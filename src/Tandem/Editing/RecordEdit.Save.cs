@@ -120,6 +120,9 @@ public sealed partial class RecordEdit
     /// <summary>Nobody waits for the answer any more: if there was none, the echo or the next save tells what became of it.</summary>
     internal static void StopsWaiting(Sending sending) => sending.IsAwaited = false;
 
+    /// <summary>What was sent is known not to have been stored.</summary>
+    internal void NothingHappened() => Change(() => _sending = null);
+
     private bool IsStillSaid(Sending sending, bool inUnit)
     {
         var (set, basis) = _draft.ToSend(_isNew);
@@ -162,7 +165,8 @@ public sealed partial class RecordEdit
         }
     }
 
-    private async Task<SaveResult> UnchangedAsync(CancellationToken cancellationToken)
+    /// <summary>What a save of an unchanged edit answers.</summary>
+    internal async Task<SaveResult> UnchangedAsync(CancellationToken cancellationToken)
     {
         var (stored, fault) = await Patiently.SendAsync(
             async token => new Read(await Table.GetAsync(Key, token).ConfigureAwait(false)), true, null, cancellationToken).ConfigureAwait(false);
