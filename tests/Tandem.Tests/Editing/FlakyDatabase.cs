@@ -15,6 +15,9 @@ internal sealed class FlakyDatabase(MemoryDatabase inner) : IDatabase
     /// <summary>How many writes arrived at the source, in batches or alone.</summary>
     public int Arrived { get; private set; }
 
+    /// <summary>The records that tables were told of at once.</summary>
+    public List<RecordKey> TakenIn { get; } = [];
+
     /// <summary>Whether nothing at all gets through, until it is set again.</summary>
     public bool IsDown { get; set; }
 
@@ -85,8 +88,10 @@ internal sealed class FlakyDatabase(MemoryDatabase inner) : IDatabase
         };
     }
 
-    private sealed class FlakyTable(FlakyDatabase database, ITable table) : ITable
+    private sealed class FlakyTable(FlakyDatabase database, ITable table) : ITable, ITakesWrites
     {
+        public void TakeIn(WriteResult.Written written) => database.TakenIn.Add(written.Stored.Key);
+
         public TableSchema Schema => table.Schema;
 
         public async ValueTask<Record?> GetAsync(RecordKey key, CancellationToken cancellationToken = default) =>

@@ -37,6 +37,7 @@ public sealed class UnitOfWorkTests
         Assert.Equal(parent.Key.Values[0], child["category_id"]);
         Assert.Equal(parent.Key.Values[0], (await Goods.GetAsync(child.Key, Token))!["category_id"]);
         Assert.Equal([child.Key, parent.Key], result.Entries.Select(e => e.Key));
+        Assert.Equal([child.Key, parent.Key], _database.TakenIn);
         Assert.Empty(child.ModifiedFields);
         Assert.Equal(1, _database.Arrived);
     }
