@@ -38,6 +38,9 @@ internal sealed class Draft
     /// <summary>Whether a sent value that the source holds already must not count as stored.</summary>
     public bool CountsBothSides => _fields.Zip(_policies).Any(f => f.First.IsTouched && f.Second.CountsBothSides);
 
+    /// <summary>The fields in which one's own write must not be taken for another's.</summary>
+    public IReadOnlyCollection<string> Counters => [.. Names((_, f) => _policies[_schema.Ordinal(f.Name)].CountsBothSides)];
+
     public IReadOnlyList<Conflict> Conflicts => [.. Names((edit, f) => edit.IsConflict(f) || _questioned.Contains(f.Name)).Select(ConflictOf)];
 
     public object? Value(string field) => _fields[Ordinal(field)].Value;
@@ -118,10 +121,10 @@ internal sealed class Draft
             }
 
             var (field, edit) = (_schema.Fields[i], _fields[i]);
+            // What the person sees is theirs to keep, also where they typed back what was stored before.
             _fields[i] = !sent.TryGetValue(name, out var was) ? edit.Follow(field, value, _policies[i])
-                : !unsure && Records.Values.Same(field, edit.Mine, was) ? FieldEdit.Start(value)
-                : edit.IsTouched ? FieldEdit.Start(value).Set(field, edit.Mine)
-                : FieldEdit.Start(value);
+                : !unsure && Records.Values.Same(field, edit.Value, was) ? FieldEdit.Start(value)
+                : FieldEdit.Start(value).Set(field, edit.Value);
         }
 
         _questioned.Clear();

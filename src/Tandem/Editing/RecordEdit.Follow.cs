@@ -27,6 +27,8 @@ public sealed partial class RecordEdit
             return [];
         }
 
+        // A save under way would be seen half done.
+        using var turn = await EnterAsync(cancellationToken).ConfigureAwait(false);
         var key = Key;
         var record = await Table.GetAsync(key, cancellationToken).ConfigureAwait(false);
         Act(() => TakeIn(record));
@@ -99,24 +101,29 @@ public sealed partial class RecordEdit
 
     private async Task TakeInAsync(Change change, CancellationToken stop)
     {
+        while (Locked(() => _awaited?.Awaited) is { } answer)
+        {
+            await answer.WaitAsync(stop).ConfigureAwait(false);
+        }
+
         if (change.Kind == ChangeKind.Reset || NeedsVersion(change))
         {
             await ReadAgainAsync(stop).ConfigureAwait(false);
             return;
         }
 
-        var isNews = false;
+        var (isNews, isEarly) = (false, false);
         Change(() =>
         {
-            var isEcho = IsEcho(change);
-            // What the last save brought back is newer than this, and what the save under way wrote comes with its answer.
-            if (change.Sequence <= _asOf || (isEcho && _sending!.IsAwaited))
+            isEarly = _awaited is not null;
+            // What the last save brought back is newer than this.
+            if (isEarly || change.Sequence <= _asOf)
             {
                 return;
             }
 
             isNews = true;
-            if (isEcho)
+            if (IsEcho(change))
             {
                 // Nobody waited for the answer, and here it is: the save was made.
                 _asOf = change.Sequence;
@@ -132,7 +139,12 @@ public sealed partial class RecordEdit
                 _version = ValueText.Plain(version);
             }
         });
-        if (isNews)
+        if (isEarly)
+        {
+            // A save began just now.
+            await TakeInAsync(change, stop).ConfigureAwait(false);
+        }
+        else if (isNews)
         {
             Tell([.. change.After.Keys]);
         }
@@ -146,8 +158,13 @@ public sealed partial class RecordEdit
 
     private async Task ReadAgainAsync(CancellationToken stop)
     {
-        var record = await Table.GetAsync(Key, stop).ConfigureAwait(false);
-        Change(() => TakeIn(record));
+        Record? record;
+        using (await EnterAsync(stop).ConfigureAwait(false))
+        {
+            record = await Table.GetAsync(Key, stop).ConfigureAwait(false);
+            Change(() => TakeIn(record));
+        }
+
         Tell(record is null ? [] : [.. Table.Schema.Fields.Select(f => f.Name)]);
     }
 
@@ -158,7 +175,8 @@ public sealed partial class RecordEdit
         if (record is not null)
         {
             _version = _draft.IsTouched ? _version : record.Version;
-            _draft.Follow(record.ToPatch(), null);
+            // A counter whose save has no answer yet may hold that save already; the answer tells.
+            _draft.Follow(_sending is null ? record.ToPatch() : record.ToPatch().Without([.. _draft.Counters.Where(_sending.Set.ContainsKey)]), null);
         }
     }
 

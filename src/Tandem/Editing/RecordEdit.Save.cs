@@ -17,6 +17,7 @@ public sealed partial class RecordEdit
     // What was sent to create the record before, as long as that may have been stored.
     private Patch? _created;
     private Sending? _sending;
+    private Sending? _awaited;
 
     private LostConnection Patiently => new(_options.Clock, _options.Patience);
 
@@ -112,13 +113,22 @@ public sealed partial class RecordEdit
         lock (_lock)
         {
             ObjectDisposedException.ThrowIf(_isDisposed, this);
-            (_sending, sending.IsAwaited) = (sending, true);
+            _sending = sending;
+            _awaited = sending;
+            sending.Starts();
             _created ??= _isNew ? sending.Set : null;
         }
     }
 
     /// <summary>Nobody waits for the answer any more: if there was none, the echo or the next save tells what became of it.</summary>
-    internal static void StopsWaiting(Sending sending) => sending.IsAwaited = false;
+    internal void StopsWaiting(Sending sending)
+    {
+        lock (_lock)
+        {
+            _awaited = null;
+            sending.Ends();
+        }
+    }
 
     /// <summary>What was sent is known not to have been stored.</summary>
     internal void NothingHappened() => Change(() => _sending = null);

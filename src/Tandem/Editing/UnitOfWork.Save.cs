@@ -193,7 +193,7 @@ public sealed partial class UnitOfWork
         {
             if (Sending is not null)
             {
-                RecordEdit.StopsWaiting(Sending);
+                edit!.StopsWaiting(Sending);
             }
 
             if (_stream is { } stream)

@@ -12,6 +12,9 @@ internal sealed class FlakyDatabase(MemoryDatabase inner) : IDatabase
 {
     private readonly Queue<Cut> _cuts = [];
 
+    /// <summary>What happens between the arrival of the next write and its answer.</summary>
+    public Func<Task>? Meanwhile { get; set; }
+
     /// <summary>How many writes arrived at the source, in batches or alone.</summary>
     public int Arrived { get; private set; }
 
@@ -80,6 +83,12 @@ internal sealed class FlakyDatabase(MemoryDatabase inner) : IDatabase
 
         var answer = await write();
         Arrived++;
+        if (Meanwhile is { } meanwhile)
+        {
+            Meanwhile = null;
+            await meanwhile();
+        }
+
         return cut switch
         {
             Cut.BeforeAnswer => throw new IOException("The line is cut."),

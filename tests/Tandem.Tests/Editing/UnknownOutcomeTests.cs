@@ -53,6 +53,66 @@ public sealed class UnknownOutcomeTests
     }
 
     [Fact]
+    public async Task Counter_OthersAddToBeforeTheAnswerComes_CountsOnceAndShowsTheirs()
+    {
+        var options = Options();
+        options.Policies["stock"] = FieldPolicy.Add;
+        using var edit = await OpenAsync(options);
+        edit["stock"] = 8L;
+        var heard = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        edit.Changed += _ => heard.TrySetResult();
+        _database.Meanwhile = () => _memory.Find("goods")!.WriteAsync(new Write.Update(edit.Key, Patch.Of("stock", 20L), Guard.None, new WriteContext("Ann")), Token);
+
+        Assert.IsType<SaveResult.Saved>(await edit.SaveAsync(Token));
+        await heard.Task.WaitAsync(TimeSpan.FromSeconds(10), Token);
+
+        Assert.Equal(20L, edit["stock"]);
+        Assert.Empty(edit.ModifiedFields);
+    }
+
+    [Fact]
+    public async Task Counter_ReadAgainBeforeItsSaveIsFoundOut_CountsOnce()
+    {
+        var options = Options();
+        options.Policies["stock"] = FieldPolicy.Add;
+        using var edit = await OpenAsync(options);
+        edit["stock"] = 8L;
+        _database.Next(Cut.BeforeAnswer);
+        _database.Meanwhile = () =>
+        {
+            _database.IsDown = true;
+            return Task.CompletedTask;
+        };
+        Assert.True(Assert.IsType<SaveResult.Failed>(await edit.SaveAsync(Token)).IsOutcomeUnknown);
+        _database.IsDown = false;
+
+        await edit.RefreshAsync(Token);
+
+        Assert.Equal(8L, edit["stock"]);
+        Assert.IsType<SaveResult.Saved>(await edit.SaveAsync(Token));
+        Assert.Equal(8L, (await Goods.GetAsync(edit.Key, Token))!["stock"]);
+    }
+
+    [Fact]
+    public async Task Field_TypedBackBeforeTheAnswerComes_KeepsWhatWasTypedLast()
+    {
+        using var edit = await OpenAsync();
+        edit["price"] = 5m;
+        _database.Meanwhile = () =>
+        {
+            edit["price"] = 3.50m;
+            return Task.CompletedTask;
+        };
+
+        await edit.SaveAsync(Token);
+
+        Assert.Equal(3.50m, edit["price"]);
+        Assert.Equal(["price"], edit.ModifiedFields);
+        await edit.SaveAsync(Token);
+        Assert.Equal(3.50m, (await Goods.GetAsync(edit.Key, Token))!["price"]);
+    }
+
+    [Fact]
     public async Task Save_WithoutAnyAnswer_FailsOpenlyAndTheNextOneFindsOut()
     {
         using var edit = await OpenAsync();

@@ -27,8 +27,8 @@ internal sealed class FilterLambda
 
         return part switch
         {
-            BinaryExpression { NodeType: ExpressionType.AndAlso or ExpressionType.And } both when both.Type == typeof(bool) => Condition(both.Left) & Condition(both.Right),
-            BinaryExpression { NodeType: ExpressionType.OrElse or ExpressionType.Or } either when either.Type == typeof(bool) => Condition(either.Left) | Condition(either.Right),
+            BinaryExpression { NodeType: ExpressionType.AndAlso or ExpressionType.And } both when both.Type == typeof(bool) => Both(Condition(both.Left), Condition(both.Right)),
+            BinaryExpression { NodeType: ExpressionType.OrElse or ExpressionType.Or } either when either.Type == typeof(bool) => Either(Condition(either.Left), Condition(either.Right)),
             UnaryExpression { NodeType: ExpressionType.Not } not => Negated(Condition(not.Operand)),
             BinaryExpression comparison when LambdaCompare.OperatorOf(comparison.NodeType) is { } sign => Compare(comparison, sign),
             MemberExpression { Member.Name: "HasValue", Expression: { } nullable } when Nullable.GetUnderlyingType(nullable.Type) is not null =>
@@ -62,6 +62,11 @@ internal sealed class FilterLambda
 
         return LambdaCompare.Build(_fields, comparison, _fields.Of(left), sign, LambdaValues.Of(right));
     }
+
+    // What is known at once melts away, so that a source is not asked about it.
+    private static Filter Both(Filter a, Filter b) => a == Filter.None || b == Filter.None ? Filter.None : a & b;
+
+    private static Filter Either(Filter a, Filter b) => a == Filter.None ? b : b == Filter.None ? a : a | b;
 
     private static Filter Negated(Filter filter) => filter is Filter.AllFilter ? Filter.None : filter == Filter.None ? Filter.All : new Filter.Not(filter);
 }
