@@ -42,9 +42,13 @@ public sealed partial class RecordEdit
         return Conflicts;
     }
 
-    private void StartFollowing(IChangeStream stream) => _ = Task.Run(() => FollowAsync(stream), CancellationToken.None);
+    private void StartFollowing(RecordStream stream)
+    {
+        stream.Watch(Key);
+        _ = Task.Run(() => FollowAsync(stream), CancellationToken.None);
+    }
 
-    private async Task FollowAsync(IChangeStream stream)
+    private async Task FollowAsync(RecordStream stream)
     {
         var backoff = s_shortestBackoff;
         // The token outlives its source: an edit that was ended meanwhile has cancelled it.
@@ -67,20 +71,17 @@ public sealed partial class RecordEdit
                 if (mayHaveMissed)
                 {
                     await stream.DisposeAsync().ConfigureAwait(false);
-                    stream = Table.Follow();
+                    stream = RecordStream.Open(_database, Table).Watch(Key);
                     await ReadAgainAsync(stop).ConfigureAwait(false);
                     mayHaveMissed = false;
                 }
 
-                while (await stream.NextAsync(cancellationToken: stop).ConfigureAwait(false) is { } batch)
+                foreach (var change in (await stream.NextAsync(stop).ConfigureAwait(false)).Where(c => c.Kind == ChangeKind.Reset || c.Key.Equals(_key)))
                 {
-                    foreach (var change in batch.Where(c => c.Kind == ChangeKind.Reset || c.Key.Equals(_key)))
-                    {
-                        await TakeInAsync(change, stop).ConfigureAwait(false);
-                    }
-
-                    backoff = s_shortestBackoff;
+                    await TakeInAsync(change, stop).ConfigureAwait(false);
                 }
+
+                backoff = s_shortestBackoff;
             }
             catch (Exception) when (_isDisposed)
             {

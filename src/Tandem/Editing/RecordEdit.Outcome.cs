@@ -62,7 +62,7 @@ public sealed partial class RecordEdit
     }
 
     /// <summary>A new record goes on to follow others after it was stored together with them.</summary>
-    internal void Follows(Changes.IChangeStream stream) => StartFollowing(stream);
+    internal void Follows(RecordStream stream) => StartFollowing(stream);
 
     /// <summary>Whether the record may have been created with other values than were sent last, by an attempt whose answer never came.</summary>
     private bool Differs(Sending sending) => Locked(() => _created is { } first && !Sending.Same(Table.Schema, first, sending.Set));

@@ -142,7 +142,7 @@ public sealed partial class RecordEdit
     private async Task<(SaveResult? Result, bool GoesOn)> SendAsync(Sending sending, bool isLastRound, CancellationToken cancellationToken)
     {
         // The place is taken before a new record is stored, so that nothing that happens to it is missed.
-        var stream = sending.Write is Write.Insert ? Table.Follow() : null;
+        var stream = sending.Write is Write.Insert ? RecordStream.Open(_database, Table) : null;
         try
         {
             Sends(sending);

@@ -85,7 +85,7 @@ public sealed partial class RecordEdit : IDisposable
     {
         var context = SynchronizationContext.Current;
         // The stream's place is taken before the record is read, so that no change falls between.
-        var stream = table.Follow();
+        var stream = RecordStream.Open(database, table).Watch(key);
         RecordEdit? edit = null;
         try
         {

@@ -1,4 +1,3 @@
-using Tandem.Changes;
 using Tandem.Records;
 using Tandem.Tables;
 
@@ -21,7 +20,7 @@ public sealed partial class UnitOfWork
             List<Item> items;
             lock (_lock)
             {
-                items = [.. _edits.Select(e => new Item(e.Table, e, null)), .. _deletions.Select(d => new Item(d.Table, null, d))];
+                items = [.. _edits.Select(e => new Item(database, e.Table, e, null)), .. _deletions.Select(d => new Item(database, d.Table, null, d))];
             }
 
             // Always in the same order, so that two units with edits in common do not wait for each other.
@@ -144,10 +143,10 @@ public sealed partial class UnitOfWork
         new(isSaved, [.. items.Select(i => new UnitOfWorkEntry(i.Table.Schema.Name, i.Edit?.Key ?? i.Deletion!.Write.Key, i.Result))]);
 
     /// <summary>An edit or a deletion on its way.</summary>
-    private sealed class Item(ITable table, RecordEdit? edit, Deletion? deletion)
+    private sealed class Item(IDatabase database, ITable table, RecordEdit? edit, Deletion? deletion)
     {
         // Taken before a new record is stored, so that nothing that happens to it is missed.
-        private IChangeStream? _stream;
+        private RecordStream? _stream;
 
         public ITable Table => table;
 
@@ -172,7 +171,7 @@ public sealed partial class UnitOfWork
 
         public void Sends()
         {
-            _stream = Write is Write.Insert ? table.Follow() : null;
+            _stream = Write is Write.Insert ? RecordStream.Open(database, table) : null;
             if (Sending is not null)
             {
                 edit!.Sends(Sending);

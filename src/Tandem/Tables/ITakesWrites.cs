@@ -1,8 +1,7 @@
 namespace Tandem.Tables;
 
-/// <summary>A table that keeps copies and wants to know at once what was written past it, before its feed tells.</summary>
+/// <summary>A table that can be told what a write around it stored, so that it shows it before the changes bring it.</summary>
 internal interface ITakesWrites
 {
-    /// <summary>Takes in a write to this table that was committed by another way than its own <see cref="ITable.WriteAsync"/>.</summary>
     void TakeIn(WriteResult.Written written);
 }
