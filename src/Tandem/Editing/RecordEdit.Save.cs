@@ -12,6 +12,7 @@ public sealed partial class RecordEdit
     private readonly SemaphoreSlim _saving = new(1, 1);
     private readonly Patch _given;
     private readonly TemporaryKey? _temporary;
+    private readonly bool _merges;
     private readonly Guid _createId = Guid.CreateVersion7();
 
     // What was sent to create the record before, as long as that may have been stored.
@@ -28,6 +29,7 @@ public sealed partial class RecordEdit
     {
         ObjectDisposedException.ThrowIf(_isDisposed, this);
         using (await EnterAsync(cancellationToken).ConfigureAwait(false))
+        using (await TakeTurnAsync(cancellationToken).ConfigureAwait(false))
         {
             var result = await SettleUnknownAsync(false, cancellationToken).ConfigureAwait(false);
             for (var round = 1; result is not SaveResult.Failed; round++)
@@ -52,6 +54,14 @@ public sealed partial class RecordEdit
             return result;
         }
     }
+
+    /// <summary>Where the record stands in the order in which turns are taken; null where nothing is settled by policies, and so none is needed.</summary>
+    internal string? TurnOrder => _merges && !IsNew ? RecordTurns.Order(Table.Schema.Name, Key) : null;
+
+    /// <summary>Waits until no other edit of this process saves the same record by policies.</summary>
+    internal async Task<IDisposable?> TakeTurnAsync(CancellationToken cancellationToken) => TurnOrder is null
+        ? null
+        : await RecordTurns.EnterAsync(_database ?? (object)Table, Table.Schema.Name, Key, cancellationToken).ConfigureAwait(false);
 
     /// <summary>Finds out what became of a save whose answer never came, where the draft has changed since; an unchanged one is sent again as it was.</summary>
     /// <returns>What became of it; null when there was none, or it is known not to have happened, or will be sent again.</returns>

@@ -31,6 +31,7 @@ public sealed partial class RecordEdit : IDisposable
         (_database, Table, _options, _isNew) = (database, table, options, record is null);
         _by = new WriteContext(actor, options.Operation);
         _context = options.KeepsContext ? context : null;
+        _merges = options.Policies.Values.Any(p => p != FieldPolicy.Ask);
         _given = record is null ? NewKey.Given(table.Schema) : Patch.Empty;
         _draft = new Draft(table.Schema, f => record is null ? _given.GetValueOrDefault(f.Name, f.DefaultValue) : record[f.Name], new Dictionary<string, FieldPolicy>(options.Policies));
         _temporary = record is null ? NewKey.Temporary(table.Schema) : null;
@@ -137,6 +138,17 @@ public sealed partial class RecordEdit : IDisposable
     public void Set(string field, object? value) => Act(() =>
     {
         _draft.Set(field, value);
+        Mended(field);
+    });
+
+    /// <summary>Types a value that is worked out from what is seen, with nothing in between: theirs may change at any time.</summary>
+    /// <param name="field">The field.</param>
+    /// <param name="change">Gives the new value. Must be short and not use the edit.</param>
+    /// <exception cref="KeyNotFoundException">The table has no such field.</exception>
+    /// <exception cref="ObjectDisposedException">The edit was ended.</exception>
+    public void Update(string field, Func<object?, object?> change) => Act(() =>
+    {
+        _draft.Set(field, change(_draft.Value(field)));
         Mended(field);
     });
 

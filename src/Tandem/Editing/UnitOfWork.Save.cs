@@ -29,6 +29,11 @@ public sealed partial class UnitOfWork
                 turns.Add(await edit.EnterAsync(cancellationToken).ConfigureAwait(false));
             }
 
+            foreach (var edit in items.Select(i => i.Edit).Where(e => e?.TurnOrder is not null).DistinctBy(e => e!.TurnOrder).OrderBy(e => e!.TurnOrder, StringComparer.Ordinal))
+            {
+                turns.Add((await edit!.TakeTurnAsync(cancellationToken).ConfigureAwait(false))!);
+            }
+
             foreach (var item in items.Where(i => i.Edit is not null))
             {
                 item.Result = await item.Edit!.SettleUnknownAsync(true, cancellationToken).ConfigureAwait(false);

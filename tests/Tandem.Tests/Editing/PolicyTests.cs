@@ -94,7 +94,7 @@ public sealed class PolicyTests
             using var edit = (await RecordEdit.OpenAsync(_database, goods, key, $"Writer {n}", options, Token))!;
             for (var i = 0; i < 50; i++)
             {
-                edit["stock"] = (long)edit["stock"]! + 1;
+                edit.Update("stock", seen => (long)seen! + 1);
                 Assert.IsType<SaveResult.Saved>(await edit.SaveAsync(Token));
                 Assert.Empty(edit.Conflicts);
             }

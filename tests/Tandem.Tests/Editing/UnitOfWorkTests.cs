@@ -125,7 +125,7 @@ public sealed class UnitOfWorkTests
 
             for (var i = 0; i < 20; i++)
             {
-                edits.ForEach(e => e["stock"] = (long)e["stock"]! + 1);
+                edits.ForEach(e => e.Update("stock", seen => (long)seen! + 1));
                 Assert.True((await unit.SaveAsync(Token)).IsSaved);
             }
 
