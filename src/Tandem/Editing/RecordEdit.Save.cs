@@ -63,7 +63,7 @@ public sealed partial class RecordEdit
         ? null
         : await RecordTurns.EnterAsync(_database ?? (object)Table, Table.Schema.Name, Key, cancellationToken).ConfigureAwait(false);
 
-    /// <summary>Finds out what became of a save whose answer never came, where the draft has changed since; an unchanged one is sent again as it was.</summary>
+    /// <summary>Finds out what became of a save whose answer never came, where the draft has changed since; an unchanged one is sent again as it was. Without a journal to look into, the old one is sent again first.</summary>
     /// <returns>What became of it; null when there was none, or it is known not to have happened, or will be sent again.</returns>
     internal async Task<SaveResult?> SettleUnknownAsync(bool inUnit, CancellationToken cancellationToken)
     {

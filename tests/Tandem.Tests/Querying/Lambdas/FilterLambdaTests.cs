@@ -66,6 +66,19 @@ public sealed class FilterLambdaTests
     }
 
     [Fact]
+    public void Values_AreReadOnceAndNullsOnTheWayAreNamed()
+    {
+        var counted = new Counted();
+        Part? missing = null;
+        int? left = 3;
+
+        Same(p => p.Stock == counted.Next.Next.Reads, Filter.Eq("stock", 2L));
+        Same(p => p.Stock == left.Value, Filter.Eq("stock", 3L));
+        Same(p => p.IsSold == left.HasValue, Filter.Eq("is_sold", true));
+        Assert.Equal("missing.Name", Assert.Throws<FilterExpressionException>(() => Filter.Of<Part>(p => p.Name == missing!.Name)).Part);
+    }
+
+    [Fact]
     public void Texts_AreMatchedByCodePointOrWithoutCase()
     {
         Same(p => p.Name.EndsWith("e", StringComparison.Ordinal), new Filter.Match("name", MatchOperator.EndsWith, "e"));
@@ -226,6 +239,23 @@ public sealed class FilterLambdaTests
 
         [NotMapped]
         public List<string> Tags { get; set; } = [];
+    }
+
+    /// <summary>Counts how often it was asked.</summary>
+    private sealed class Counted
+    {
+        private int _reads;
+
+        public Counted Next
+        {
+            get
+            {
+                _reads++;
+                return this;
+            }
+        }
+
+        public int Reads => _reads;
     }
 
     private sealed class Other
