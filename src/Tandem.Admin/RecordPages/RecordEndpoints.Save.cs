@@ -75,6 +75,9 @@ internal static partial class RecordEndpoints
                     await RecordLoader.ShowAsync(page, table, current, attempt with { Conflicts = conflicted.Conflicts },
                         new Notice($"{Words.Plural(conflicted.Conflicts.Count, "field was", "fields were")} changed by others while you were editing. Nothing is saved yet: choose below, then save.", true)),
                     409);
+            case SaveResult.Failed failed:
+                // The page for a source that cannot be reached says so; the browser keeps the form for going back.
+                throw failed.Cause;
             default:
                 return PageContext.View<RecordPage>(await RecordLoader.GoneAsync(page, table, key!, basis, attempt), 409);
         }
@@ -112,6 +115,8 @@ internal static partial class RecordEndpoints
                 case SaveResult.Rejected rejected:
                     errors = rejected.Errors;
                     break;
+                case SaveResult.Failed failed:
+                    throw failed.Cause;
             }
         }
 

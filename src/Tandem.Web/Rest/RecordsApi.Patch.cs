@@ -100,6 +100,8 @@ internal static partial class RecordsApi
             SaveResult.PartlySaved saved => saved.Stored,
             SaveResult.Rejected rejected => throw ApiProblemException.Refused(rejected.Errors),
             SaveResult.Conflicted conflicted => throw ApiProblemException.Conflict([.. conflicted.Conflicts.Where(c => schema.Find(c.Field) is not { IsSecret: true })]),
+            // The source's own words about why it cannot be reached are the answer's.
+            SaveResult.Failed failed => throw failed.Cause,
             _ => throw ApiCall.NoRecord(schema),
         };
     }

@@ -31,6 +31,8 @@ internal static partial class RecordsApi
                 break;
             case SaveResult.Rejected rejected:
                 throw ApiProblemException.Refused(rejected.Errors);
+            case SaveResult.Failed failed:
+                throw failed.Cause;
             default:
                 throw new ApiProblemException(StatusCodes.Status409Conflict, "The record was not stored, because one of this key is there already. Choose another key.");
         }

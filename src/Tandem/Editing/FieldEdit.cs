@@ -11,6 +11,7 @@ namespace Tandem.Editing;
 /// <item>A touched field holds its value whatever theirs becomes.</item>
 /// <item>A touched field whose theirs equals mine is settled: nothing is left to save.</item>
 /// <item>A touched field whose theirs differs from base and from mine is a conflict.</item>
+/// <item>A policy other than asking turns a conflict into a new mine, based on theirs.</item>
 /// </list>
 /// </summary>
 /// <param name="Base">What the person started from.</param>
@@ -38,6 +39,33 @@ public readonly record struct FieldEdit(object? Base, object? Mine, object? Thei
     /// <summary>The source holds another value now.</summary>
     public FieldEdit Follow(Field field, object? theirs) =>
         !IsTouched || Values.Same(field, theirs, Mine) ? Start(theirs) : this with { Theirs = theirs };
+
+    /// <summary>The source holds another value now, and a policy settles what it can.</summary>
+    public FieldEdit Follow(Field field, object? theirs, FieldPolicy policy)
+    {
+        if (!policy.CountsBothSides || !IsTouched)
+        {
+            return Follow(field, theirs).Settle(field, policy);
+        }
+
+        // One added here and one added there are two, though both sides now hold the same value: nothing settles by itself.
+        return (this with { Theirs = theirs }).Settle(field, policy);
+    }
+
+    /// <summary>Lets a policy find the value of a field that changed on both sides. Where it has no answer, the field stays as it is.</summary>
+    public FieldEdit Settle(Field field, FieldPolicy policy) =>
+        IsTouched && !Values.Same(field, Theirs, Base) && policy.TryMerge(field, Base, Mine, Theirs, out var merged)
+            ? Start(Theirs).Set(field, merged)
+            : this;
+
+    /// <summary>The person settles a conflict, or gives an opinion before there is one.</summary>
+    public FieldEdit Resolve(Field field, Resolution resolution) => resolution switch
+    {
+        Resolution.KeepMine => KeepMine(field),
+        Resolution.TakeTheirs => Revert(),
+        Resolution.MergedValue merged => Start(Theirs).Set(field, merged.Value),
+        _ => throw new ArgumentException($"Unknown resolution {resolution.GetType().Name}.", nameof(resolution)),
+    };
 
     /// <summary>The person gives the field up.</summary>
     public FieldEdit Revert() => Start(Theirs);

@@ -1,4 +1,3 @@
-using Tandem.Changes;
 using Tandem.Records;
 using Tandem.Schema;
 using Tandem.Tables;
@@ -7,191 +6,178 @@ namespace Tandem.Editing;
 
 /// <summary>
 /// One person's work on one record: base (what they started from), mine (what they typed) and theirs (what the source says
-/// now). Nothing is saved until asked. Safe from any thread; <see cref="Changed"/> is raised outside the lock.
+/// now). Nothing is saved until asked. Safe from any thread; events are raised outside the lock.
 /// </summary>
 public sealed partial class RecordEdit : IDisposable
 {
+    private static long s_count;
     private readonly Lock _lock = new();
     private readonly IDatabase? _database;
-    private readonly ITable _table;
+    private readonly RecordEditOptions _options;
     private readonly WriteContext _by;
+    private readonly SynchronizationContext? _context;
     private readonly CancellationTokenSource _stop = new();
-    private readonly Dictionary<string, FieldEdit> _fields;
-    private readonly Dictionary<string, (string By, DateTimeOffset At)> _theirs = new(StringComparer.Ordinal);
-    private RecordKey? _key;
+    private readonly Draft _draft;
+    private RecordKey _key;
+    private string? _version;
     private long _asOf;
+    private bool _isNew;
     private bool _isGone;
     private volatile bool _isDisposed;
 
-    private RecordEdit(IDatabase? database, ITable table, WriteContext by, Record? record)
+    private RecordEdit(IDatabase? database, ITable table, string actor, RecordEditOptions options, Record? record, SynchronizationContext? context)
     {
-        (_database, _table, _by, _key) = (database, table, by, record?.Key);
-        _fields = table.Schema.Fields.ToDictionary(f => f.Name, f => FieldEdit.Start(record is null ? f.DefaultValue : record[f.Name]), StringComparer.Ordinal);
+        options.Check();
+        (_database, Table, _options, _isNew) = (database, table, options, record is null);
+        _by = new WriteContext(actor, options.Operation);
+        _context = options.KeepsContext ? context : null;
+        _merges = options.Policies.Values.Any(p => p != FieldPolicy.Ask);
+        _given = record is null ? NewKey.Given(table.Schema) : Patch.Empty;
+        _draft = new Draft(table.Schema, f => record is null ? _given.GetValueOrDefault(f.Name, f.DefaultValue) : record[f.Name], new Dictionary<string, FieldPolicy>(options.Policies));
+        _temporary = record is null ? NewKey.Temporary(table.Schema) : null;
+        _key = record?.Key ?? KeyOfDraft();
+        _version = record?.Version;
     }
 
-    /// <summary>Theirs changed: the names of the fields; empty when the record went.</summary>
-    public event Action<IReadOnlyCollection<string>>? Changed;
+    /// <summary>The table the record is, or will be, in.</summary>
+    public ITable Table { get; }
 
-    /// <summary>Following theirs failed; it goes on from a fresh read. The cause: the feed's, or that of a handler of <see cref="Changed"/>. Must not throw.</summary>
-    public event Action<Exception>? Faulted;
+    /// <summary>
+    /// The record's key. A new record has one before it is stored: a UUID that it will keep, a <see cref="TemporaryKey"/> where the source
+    /// numbers records, or else what was typed so far.
+    /// </summary>
+    public RecordKey Key => Locked(() => _key);
 
-    /// <summary>The record's key; null while it is not stored yet.</summary>
-    public RecordKey? Key
-    {
-        get
-        {
-            lock (_lock)
-            {
-                return _key;
-            }
-        }
-    }
+    /// <summary>Whether the record is not stored yet.</summary>
+    public bool IsNew => Locked(() => _isNew);
 
     /// <summary>Whether the record was deleted by somebody else. The draft stays.</summary>
-    public bool IsGone
-    {
-        get
-        {
-            lock (_lock)
-            {
-                return _isGone;
-            }
-        }
-    }
+    public bool IsGone => Locked(() => _isGone);
 
     /// <summary>The fields a save would send.</summary>
-    public IReadOnlyList<string> ModifiedFields
-    {
-        get
-        {
-            lock (_lock)
-            {
-                return [.. _fields.Where(f => f.Value.IsModified(_table.Schema[f.Key])).Select(f => f.Key)];
-            }
-        }
-    }
+    public IReadOnlyList<string> ModifiedFields => Locked(() => _draft.Modified);
 
-    /// <summary>The fields changed on both sides to different values.</summary>
-    public IReadOnlyList<Conflict> Conflicts
-    {
-        get
-        {
-            lock (_lock)
-            {
-                return [.. _fields.Where(f => f.Value.IsConflict(_table.Schema[f.Key])).Select(f => new Conflict(
-                    f.Key, f.Value.Base, f.Value.Mine, f.Value.Theirs,
-                    _theirs.TryGetValue(f.Key, out var source) ? source.By : null,
-                    _theirs.TryGetValue(f.Key, out source) ? source.At : null))];
-            }
-        }
-    }
+    /// <summary>The fields changed on both sides to different values, and under a version guard those a save was refused for.</summary>
+    public IReadOnlyList<Conflict> Conflicts => Locked(() => _draft.Conflicts);
+
+    /// <summary>Where edits stand in an order in which several of them can be saved together.</summary>
+    internal long Number { get; } = Interlocked.Increment(ref s_count);
 
     /// <summary>Starts editing a stored record.</summary>
-    /// <param name="database">Where the table lives; tells who made a conflicting change. May be null.</param>
+    /// <param name="database">Where the table lives; its journal tells what became of a save whose connection broke. May be null.</param>
     /// <param name="table">The table.</param>
     /// <param name="key">The record.</param>
     /// <param name="actor">The person's name, as the journal keeps it.</param>
     /// <param name="cancellationToken">Ends the read.</param>
     /// <returns>The edit, or null when there is no such record.</returns>
-    public static async Task<RecordEdit?> OpenAsync(IDatabase? database, ITable table, RecordKey key, string actor, CancellationToken cancellationToken = default)
+    public static Task<RecordEdit?> OpenAsync(IDatabase? database, ITable table, RecordKey key, string actor, CancellationToken cancellationToken = default) =>
+        OpenAsync(database, table, key, actor, new RecordEditOptions(), cancellationToken);
+
+    /// <summary>Starts editing a stored record.</summary>
+    /// <param name="database">Where the table lives; its journal tells what became of a save whose connection broke. May be null.</param>
+    /// <param name="table">The table.</param>
+    /// <param name="key">The record.</param>
+    /// <param name="actor">The person's name, as the journal keeps it.</param>
+    /// <param name="options">Policies, guard, clock.</param>
+    /// <param name="cancellationToken">Ends the read.</param>
+    /// <returns>The edit, or null when there is no such record.</returns>
+    /// <exception cref="ArgumentException">The options do not fit the table.</exception>
+    public static async Task<RecordEdit?> OpenAsync(IDatabase? database, ITable table, RecordKey key, string actor, RecordEditOptions options, CancellationToken cancellationToken = default)
     {
-        var changes = table.ChangesAsync(null, CancellationToken.None);
-        if (await table.GetAsync(key, cancellationToken).ConfigureAwait(false) is not { } record)
+        var context = SynchronizationContext.Current;
+        // The stream's place is taken before the record is read, so that no change falls between.
+        var stream = RecordStream.Open(database, table).Watch(key);
+        RecordEdit? edit = null;
+        try
         {
-            return null;
+            if (await table.GetAsync(key, cancellationToken).ConfigureAwait(false) is { } record)
+            {
+                if (options.Guard == GuardMode.Version && record.Version is null)
+                {
+                    throw new ArgumentException($"Records of '{table.Schema.Name}' carry no version to guard by. Guard by fields.", nameof(options));
+                }
+
+                edit = new RecordEdit(database, table, actor, options, record, context);
+                edit.StartFollowing(stream);
+            }
+        }
+        finally
+        {
+            if (edit is null)
+            {
+                await stream.DisposeAsync().ConfigureAwait(false);
+            }
         }
 
-        var edit = new RecordEdit(database, table, new WriteContext(actor), record);
-        _ = Task.Run(() => edit.FollowAsync(changes), CancellationToken.None);
         return edit;
     }
 
     /// <summary>Starts a record that is not stored yet.</summary>
-    public static RecordEdit New(IDatabase? database, ITable table, string actor) => new(database, table, new WriteContext(actor), null);
+    /// <param name="database">Where the table lives. May be null.</param>
+    /// <param name="table">The table.</param>
+    /// <param name="actor">The person's name, as the journal keeps it.</param>
+    /// <param name="options">Null for the defaults.</param>
+    public static RecordEdit New(IDatabase? database, ITable table, string actor, RecordEditOptions? options = null) =>
+        new(database, table, actor, options ?? new RecordEditOptions(), null, SynchronizationContext.Current);
 
     /// <summary>What the person sees in a field.</summary>
+    /// <exception cref="KeyNotFoundException">The table has no such field.</exception>
     public object? this[string field]
     {
-        get
-        {
-            lock (_lock)
-            {
-                return _fields[field].Value;
-            }
-        }
+        get => Get(field);
         set => Set(field, value);
     }
 
-    /// <summary>The person typed a value. Invalid values are allowed until the save.</summary>
+    /// <summary>What the person sees in a field.</summary>
+    /// <exception cref="KeyNotFoundException">The table has no such field.</exception>
+    public object? Get(string field) => Locked(() => _draft.Value(field));
+
+    /// <summary>The person typed a value. Invalid values are allowed until the save; <see cref="GetErrors"/> tells about them at once.</summary>
     /// <exception cref="KeyNotFoundException">The table has no such field.</exception>
     /// <exception cref="ObjectDisposedException">The edit was ended.</exception>
-    public void Set(string field, object? value)
+    public void Set(string field, object? value) => Act(() =>
     {
-        lock (_lock)
-        {
-            ObjectDisposedException.ThrowIf(_isDisposed, this);
-            _fields[field] = _fields[field].Set(_table.Schema[field], value);
-        }
-    }
+        _draft.Set(field, value);
+        Mended(field);
+    });
+
+    /// <summary>Types a value that is worked out from what is seen, with nothing in between: theirs may change at any time.</summary>
+    /// <param name="field">The field.</param>
+    /// <param name="change">Gives the new value. Must be short and not use the edit.</param>
+    /// <exception cref="KeyNotFoundException">The table has no such field.</exception>
+    /// <exception cref="ObjectDisposedException">The edit was ended.</exception>
+    public void Update(string field, Func<object?, object?> change) => Act(() =>
+    {
+        _draft.Set(field, change(_draft.Value(field)));
+        Mended(field);
+    });
 
     /// <summary>Gives all fields back to the source.</summary>
-    public void Revert()
+    /// <exception cref="ObjectDisposedException">The edit was ended.</exception>
+    public void Revert() => Act(() =>
     {
-        foreach (var field in _fields.Keys.ToList())
+        foreach (var field in Table.Schema.Fields)
         {
-            Revert(field);
+            _draft.Resolve(field.Name, Resolution.Theirs);
+            Mended(field.Name);
         }
-    }
+    });
 
     /// <summary>Gives one field back to the source: takes theirs.</summary>
-    public void Revert(string field)
+    /// <exception cref="KeyNotFoundException">The table has no such field.</exception>
+    /// <exception cref="ObjectDisposedException">The edit was ended.</exception>
+    public void Revert(string field) => Resolve(field, Resolution.Theirs);
+
+    /// <summary>Settles a conflict. A field without one may be resolved too: mine and a merged value stay to be saved, theirs gives the field back.</summary>
+    /// <exception cref="KeyNotFoundException">The table has no such field.</exception>
+    /// <exception cref="ObjectDisposedException">The edit was ended.</exception>
+    public void Resolve(string field, Resolution resolution) => Act(() =>
     {
-        lock (_lock)
-        {
-            _fields[field] = _fields[field].Revert();
-        }
-    }
+        _draft.Resolve(field, resolution);
+        Mended(field);
+    });
 
-    /// <summary>Settles a conflict by keeping mine: the next save replaces what is theirs now.</summary>
-    public void KeepMine(string field)
-    {
-        lock (_lock)
-        {
-            _fields[field] = _fields[field].KeepMine(_table.Schema[field]);
-        }
-    }
-
-    /// <summary>Saves the modified fields, guarded by what they were based on. Saving an unchanged edit writes nothing.</summary>
-    public async Task<SaveResult> SaveAsync(CancellationToken cancellationToken = default)
-    {
-        Patch set;
-        Patch basis;
-        RecordKey? key;
-        // The place is taken before a new record is stored, so that nothing that happens to it is missed.
-        var changes = Key is null ? _table.ChangesAsync(null, CancellationToken.None) : null;
-        lock (_lock)
-        {
-            ObjectDisposedException.ThrowIf(_isDisposed, this);
-            var sent = _fields.Where(f => f.Value.IsTouched && (_key is null || f.Value.IsModified(_table.Schema[f.Key]))).ToList();
-            set = new Patch(sent.Select(f => KeyValuePair.Create(f.Key, f.Value.Mine)));
-            basis = new Patch(sent.Select(f => KeyValuePair.Create(f.Key, f.Value.Base)));
-            key = _key;
-        }
-
-        var result = key is null
-            ? await RecordSaver.CreateAsync(_table, set, _by, cancellationToken).ConfigureAwait(false)
-            : set.IsEmpty
-                ? await UnchangedAsync(key, cancellationToken).ConfigureAwait(false)
-                : await RecordSaver.SaveAsync(_database, _table, key, set, basis, _by, cancellationToken).ConfigureAwait(false);
-        TakeIn(result, set);
-        if (result is SaveResult.Created && changes is not null)
-        {
-            _ = Task.Run(() => FollowAsync(changes), CancellationToken.None);
-        }
-
-        return result;
-    }
-
+    /// <summary>Ends the edit: theirs is not followed any more, and every member that acts says so. What was typed can still be read. May be called twice.</summary>
     public void Dispose()
     {
         lock (_lock)
@@ -208,52 +194,11 @@ public sealed partial class RecordEdit : IDisposable
         _stop.Dispose();
     }
 
-    private async Task<SaveResult> UnchangedAsync(RecordKey key, CancellationToken cancellationToken) =>
-        await _table.GetAsync(key, cancellationToken).ConfigureAwait(false) is { } stored ? new SaveResult.Saved(stored) : new SaveResult.Gone();
-
-    private void TakeIn(SaveResult result, Patch sent)
+    private T Locked<T>(Func<T> read)
     {
         lock (_lock)
         {
-            switch (result)
-            {
-                case SaveResult.Saved saved:
-                    Stored(saved.Stored, saved.Sequence, sent);
-                    break;
-                case SaveResult.PartlySaved partly:
-                    Stored(partly.Stored, partly.Sequence, sent);
-                    break;
-                case SaveResult.Created created:
-                    _key = created.Key;
-                    Stored(created.Stored, created.Sequence, sent);
-                    break;
-                case SaveResult.Conflicted conflicted:
-                    foreach (var conflict in conflicted.Conflicts)
-                    {
-                        _fields[conflict.Field] = _fields[conflict.Field].Follow(_table.Schema[conflict.Field], conflict.Theirs);
-                        if (conflict is { By: { } by, At: { } at })
-                        {
-                            _theirs[conflict.Field] = (by, at);
-                        }
-                    }
-
-                    break;
-                case SaveResult.Gone:
-                    _isGone = true;
-                    break;
-            }
-        }
-    }
-
-    /// <summary>What was sent is settled; what was typed meanwhile stays.</summary>
-    private void Stored(Record stored, long sequence, Patch sent)
-    {
-        _asOf = Math.Max(_asOf, sequence);
-        foreach (var field in _table.Schema.Fields)
-        {
-            var edit = _fields[field.Name];
-            var typedOn = !sent.TryGetValue(field.Name, out var value) || !Values.Same(field, edit.Mine, value);
-            _fields[field.Name] = typedOn ? edit.Follow(field, stored[field.Name]) : FieldEdit.Start(stored[field.Name]);
+            return read();
         }
     }
 }

@@ -19,7 +19,7 @@ public abstract record SaveResult
     public sealed record Created(RecordKey Key, Record Stored) : SaveResult;
 
     /// <summary>Stored, but the source keeps other values than were sent for some fields.</summary>
-    public sealed record PartlySaved(Record Stored, IReadOnlyList<string> Fields) : SaveResult;
+    public sealed record PartlySaved(Record Stored, IReadOnlyList<StoredDifference> Fields) : SaveResult;
 
     /// <summary>Somebody changed the same fields to other values; nothing was stored.</summary>
     public sealed record Conflicted(IReadOnlyList<Conflict> Conflicts) : SaveResult;
@@ -29,4 +29,12 @@ public abstract record SaveResult
 
     /// <summary>The rules refuse some values; nothing was stored.</summary>
     public sealed record Rejected(IReadOnlyList<FieldError> Errors) : SaveResult;
+
+    /// <summary>The save could not be made.</summary>
+    /// <param name="Cause">Why: the source cannot be reached, or a <see cref="Leases.LeaseLostException"/>.</param>
+    /// <param name="IsOutcomeUnknown">Whether the source may have stored it all the same. An edit finds out with its next save; nobody else should save blindly again.</param>
+    public sealed record Failed(Exception Cause, bool IsOutcomeUnknown) : SaveResult;
 }
+
+/// <summary>A field that the source keeps with another value than was sent: a trigger or its type changed it.</summary>
+public sealed record StoredDifference(string Field, object? Sent, object? Stored);

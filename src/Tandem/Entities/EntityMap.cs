@@ -1,7 +1,8 @@
-using System.ComponentModel.DataAnnotations;
 using System.ComponentModel.DataAnnotations.Schema;
 using System.Linq.Expressions;
 using System.Reflection;
+using System.Runtime.CompilerServices;
+using Tandem.Editing;
 using Tandem.Records;
 using Tandem.Schema;
 
@@ -10,83 +11,75 @@ namespace Tandem.Entities;
 /// <summary>Maps a class or record onto a table: properties to fields by name, with compiled accessors. Immutable.</summary>
 /// <remarks>
 /// A property finds its field by <see cref="ColumnAttribute"/>, by the same name, or by the same name written otherwise
-/// (<c>UnitPrice</c>, <c>unit_price</c>, <c>unitprice</c>). Data annotations add labels and rules to the fields.
+/// (<c>UnitPrice</c>, <c>unit_price</c>, <c>unitprice</c>). A property with no field, or whose field a query left out, keeps its default.
+/// Objects are made by the constructor that leaves the fewest properties unset, then by setters, init-only ones included.
 /// </remarks>
 internal sealed class EntityMap<T>
     where T : class
 {
-    private readonly List<(PropertyInfo Property, Field Field, Func<T, object?> Get)> _properties = [];
-    private readonly Func<Record, T> _create;
+    private readonly IReadOnlyList<EntityProperty> _properties;
+    private readonly Dictionary<string, EntityProperty> _byName;
+    private readonly Func<T, object?>[] _get;
+    private readonly Func<Record, int[], T> _create;
+    private readonly ConditionalWeakTable<TableSchema, int[]> _ordinals = [];
 
     public EntityMap(TableSchema schema)
     {
-        foreach (var property in typeof(T).GetProperties(BindingFlags.Public | BindingFlags.Instance).Where(p => p.CanRead && p.GetCustomAttribute<NotMappedAttribute>() is null))
-        {
-            if (EntityNames.FieldOf(schema, property) is { } field)
-            {
-                _properties.Add((property, field, Getter(property)));
-            }
-        }
-
+        _properties = EntityProperty.Of(typeof(T), schema);
         if (_properties.Count == 0)
         {
             throw new ArgumentException($"No property of {typeof(T).Name} names a field of table '{schema.Name}'.");
         }
 
-        _create = Creator();
+        _byName = _properties.ToDictionary(p => p.Property.Name, StringComparer.Ordinal);
+        _get = [.. _properties.Select(p => Getter(p.Property))];
+        _create = EntityCreator.Compile<T>(_properties);
     }
 
     /// <summary>The field behind a property.</summary>
     /// <exception cref="ArgumentException">The lambda is not a property, or the property has no field.</exception>
-    public Field FieldOf(LambdaExpression property)
+    public Field FieldOf(LambdaExpression property) => _byName[NameOf(property)].Field;
+
+    /// <summary>The field behind a property's name, or null.</summary>
+    public Field? FieldOf(string property) => _byName.GetValueOrDefault(property)?.Field;
+
+    /// <summary>The property's name.</summary>
+    /// <exception cref="ArgumentException">The lambda is not a property, or the property has no field.</exception>
+    public string NameOf(LambdaExpression property)
     {
         var body = property.Body is UnaryExpression { NodeType: ExpressionType.Convert } convert ? convert.Operand : property.Body;
-        if (body is MemberExpression { Member: PropertyInfo member, Expression: ParameterExpression })
-        {
-            foreach (var (own, field, _) in _properties)
-            {
-                if (own.Name == member.Name)
-                {
-                    return field;
-                }
-            }
-
-            throw new ArgumentException($"Property {member.Name} of {typeof(T).Name} has no field in the table.");
-        }
-
-        throw new ArgumentException($"'{property.Body}' is not a property. Name one, as in p => p.Price.");
+        return body is MemberExpression { Member: PropertyInfo member, Expression: ParameterExpression }
+            ? Find(member.Name).Property.Name
+            : throw new ArgumentException($"'{property.Body}' is not a property. Name one, as in p => p.Price.");
     }
 
-    public T Create(Record record) => _create(record);
+    /// <summary>The property that stands for a field, or the name itself where none does.</summary>
+    public string PropertyOf(string field) => _properties.FirstOrDefault(p => p.Field.Name == field)?.Property.Name ?? field;
+
+    /// <summary>What a property shows of an edit.</summary>
+    public object? Get(string property, RecordEdit edit) => Find(property) is var found && edit.Get(found.Field.Name) is var value && value is TemporaryKey
+        ? EntityValues.FromField(null, found.Property.PropertyType)
+        : found.FromField(value);
+
+    /// <summary>Types a property's value into an edit. A <see cref="TemporaryKey"/> refers to a new record.</summary>
+    public void Set(string property, RecordEdit edit, object? value) => edit.Set(Find(property).Field.Name, ToField(property, value));
+
+    /// <summary>A property's value as its field keeps it.</summary>
+    public object? ToField(string property, object? value) => value is TemporaryKey ? value : Find(property).ToField(value);
+
+    public T Create(Record record) => _create(record, _ordinals.GetValue(record.Schema, schema => [.. _properties.Select(p => schema.Ordinal(p.Field.Name))]));
 
     public Patch ToPatch(T entity) => new(_properties
-        .Where(p => !p.Field.IsReadOnly)
-        .Select(p => KeyValuePair.Create(p.Field.Name, EntityValues.ToField(p.Field, p.Get(entity)))));
+        .Select((p, i) => (Property: p, Get: _get[i]))
+        .Where(p => !p.Property.Field.IsReadOnly)
+        .Select(p => KeyValuePair.Create(p.Property.Field.Name, p.Property.ToField(p.Get(entity)))));
+
+    private EntityProperty Find(string property) => _byName.GetValueOrDefault(property)
+        ?? throw new ArgumentException($"Property {property} of {typeof(T).Name} has no field in the table.");
 
     private static Func<T, object?> Getter(PropertyInfo property)
     {
         var entity = Expression.Parameter(typeof(T));
         return Expression.Lambda<Func<T, object?>>(Expression.Convert(Expression.Property(entity, property), typeof(object)), entity).Compile();
-    }
-
-    private Func<Record, T> Creator()
-    {
-        var record = Expression.Parameter(typeof(Record));
-        var indexer = typeof(Record).GetProperty("Item", [typeof(string)])!;
-        Expression Read(Field field, Type type) => Expression.Convert(
-            Expression.Call(typeof(EntityValues), nameof(EntityValues.FromField), null, Expression.Property(record, indexer, Expression.Constant(field.Name)), Expression.Constant(type)), type);
-
-        var constructor = typeof(T).GetConstructors()
-            .OrderBy(c => c.GetParameters().Length)
-            .FirstOrDefault(c => c.GetParameters().All(p => Find(p) is not null))
-            ?? throw new ArgumentException($"{typeof(T).Name} has no public constructor whose parameters all name fields of the table.");
-        var arguments = constructor.GetParameters();
-        var bindings = _properties
-            .Where(p => p.Property.SetMethod is { IsPublic: true } && !arguments.Any(a => EntityNames.Same(a.Name!, p.Property.Name)))
-            .Select(p => Expression.Bind(p.Property, Read(p.Field, p.Property.PropertyType)));
-        var body = Expression.MemberInit(Expression.New(constructor, arguments.Select(a => Read(Find(a)!, a.ParameterType))), bindings);
-        return Expression.Lambda<Func<Record, T>>(body, record).Compile();
-
-        Field? Find(ParameterInfo parameter) => _properties.Find(p => EntityNames.Same(p.Property.Name, parameter.Name!)).Field;
     }
 }

@@ -16,7 +16,7 @@ internal static class EntitySchema
     /// <exception cref="ArgumentException">The class names no key, or a property has a type no field has.</exception>
     public static TableSchema Of(Type type, string name)
     {
-        var properties = type.GetProperties(BindingFlags.Public | BindingFlags.Instance).Where(p => p.CanRead && p.GetCustomAttribute<NotMappedAttribute>() is null).ToList();
+        var properties = EntityProperty.Stored(type).ToList();
         var keys = properties.Where(p => p.GetCustomAttribute<KeyAttribute>() is not null).ToList();
         if (keys.Count == 0)
         {
@@ -29,26 +29,14 @@ internal static class EntitySchema
         }
 
         var nullability = new NullabilityInfoContext();
-        var fields = properties.Select(property =>
-        {
-            var plain = Nullable.GetUnderlyingType(property.PropertyType) ?? property.PropertyType;
-            var isIdentity = keys.Count == 1 && keys[0] == property && plain is { IsPrimitive: true } && plain != typeof(bool);
-            var field = new Field(NameOf(property), TypeOf(plain))
-            {
-                IsNullable = plain != property.PropertyType || !plain.IsValueType && nullability.Create(property).WriteState != NullabilityState.NotNull,
-                IsIdentity = isIdentity,
-                HasDefault = isIdentity,
-                Choices = plain.IsEnum ? Enum.GetNames(plain) : null,
-            };
-            return Refine(field, property);
-        }).ToList();
+        var fields = properties.Select(property => FieldFor(property, isNumbered: keys.Count == 1 && keys[0] == property, nullability)).ToList();
         return new TableSchema(name, fields, [.. keys.Select(NameOf)]);
     }
 
     /// <summary>A schema with the labels and rules that a class's annotations add.</summary>
     public static TableSchema Refine(TableSchema schema, Type type)
     {
-        var byField = type.GetProperties(BindingFlags.Public | BindingFlags.Instance)
+        var byField = EntityProperty.Stored(type)
             .Select(p => (Property: p, Field: EntityNames.FieldOf(schema, p)))
             .Where(p => p.Field is not null)
             .ToDictionary(p => p.Field!.Name, p => p.Property, StringComparer.Ordinal);
@@ -64,6 +52,24 @@ internal static class EntitySchema
             NullsFirst = schema.NullsFirst,
             VersionField = byField.FirstOrDefault(p => p.Value.GetCustomAttribute<TimestampAttribute>() is not null).Key ?? schema.VersionField,
         };
+    }
+
+    /// <summary>The field a property asks for.</summary>
+    /// <exception cref="ArgumentException">The property has a type no field has.</exception>
+    public static Field FieldFor(PropertyInfo property, bool isNumbered = false, NullabilityInfoContext? nullability = null)
+    {
+        var given = Nullable.GetUnderlyingType(property.PropertyType) ?? property.PropertyType;
+        var plain = EntityProperty.ConverterOf(property)?.StoredType ?? given;
+        var isIdentity = isNumbered && plain is { IsPrimitive: true } && plain != typeof(bool);
+        var type = TypeOf(plain, property);
+        var field = new Field(NameOf(property), type)
+        {
+            IsNullable = given != property.PropertyType || !given.IsValueType && (nullability ?? new()).Create(property).WriteState != NullabilityState.NotNull,
+            IsIdentity = isIdentity,
+            HasDefault = isIdentity,
+            Choices = plain.IsEnum && type == FieldType.Text ? Enum.GetNames(plain) : null,
+        };
+        return Refine(field, property);
     }
 
     private static string NameOf(PropertyInfo property) => property.GetCustomAttribute<ColumnAttribute>()?.Name ?? EntityNames.Snake(property.Name);
@@ -96,9 +102,10 @@ internal static class EntitySchema
         _ => Convert.ToDecimal(bound, CultureInfo.InvariantCulture),
     };
 
-    private static FieldType TypeOf(Type type) => Type.GetTypeCode(type) switch
+    private static FieldType TypeOf(Type type, PropertyInfo property) => Type.GetTypeCode(type) switch
     {
-        _ when type.IsEnum => FieldType.Text,
+        // An enum is kept by its names, unless its column is said to hold numbers.
+        _ when type.IsEnum => property.GetCustomAttribute<ColumnAttribute>()?.TypeName?.Contains("int", StringComparison.OrdinalIgnoreCase) == true ? FieldType.Integer : FieldType.Text,
         TypeCode.String or TypeCode.Char => FieldType.Text,
         TypeCode.Boolean => FieldType.Boolean,
         TypeCode.Decimal => FieldType.Decimal,
@@ -110,6 +117,6 @@ internal static class EntitySchema
         _ when type == typeof(TimeOnly) => FieldType.Time,
         _ when type == typeof(Guid) => FieldType.Uuid,
         _ when type == typeof(byte[]) => FieldType.Bytes,
-        _ => throw new ArgumentException($"Properties of type {type.Name} have no field type. Mark the property [NotMapped] or use another type."),
+        _ => throw new ArgumentException($"Properties of type {type.Name} have no field type. Mark the property [NotMapped], name a [FieldConverter], or use another type."),
     };
 }

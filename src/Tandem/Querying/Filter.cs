@@ -1,3 +1,7 @@
+using System.Linq.Expressions;
+using Tandem.Querying.Lambdas;
+using Tandem.Schema;
+
 namespace Tandem.Querying;
 
 /// <summary>Which records: a small expression tree, evaluated in memory and compiled to a source's own language. Immutable.</summary>
@@ -15,6 +19,15 @@ public abstract record Filter
 
     /// <summary>A field equals a value; null equals null.</summary>
     public static Filter Eq(string field, object? value) => new Compare(field, CompareOperator.Equal, value);
+
+    /// <summary>
+    /// A lambda over a class as a filter: <c>p => p.Price > 3 &amp;&amp; p.Name.StartsWith("R")</c>. Texts are compared by code point. What does not mention the
+    /// object is read once, at this call.
+    /// </summary>
+    /// <param name="condition">The lambda.</param>
+    /// <param name="schema">The table, to find fields by. Default: null, which goes by the class's own names and attributes.</param>
+    /// <exception cref="FilterExpressionException">A part has no counterpart among filters; it is named.</exception>
+    public static Filter Of<T>(Expression<Func<T, bool>> condition, TableSchema? schema = null) => FilterLambda.Translate(condition, schema);
 
     /// <summary>Both filters hold. <see cref="All"/> melts away.</summary>
     public static Filter operator &(Filter a, Filter b) => a is AllFilter ? b : b is AllFilter ? a : new And([a, b]);

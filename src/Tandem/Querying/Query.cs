@@ -1,4 +1,7 @@
+using System.Linq.Expressions;
+using Tandem.Querying.Lambdas;
 using Tandem.Records;
+using Tandem.Schema;
 
 namespace Tandem.Querying;
 
@@ -25,7 +28,16 @@ public sealed record Query
 }
 
 /// <summary>One field to order by.</summary>
-public sealed record Order(string Field, bool Descending = false);
+public sealed record Order(string Field, bool Descending = false)
+{
+    /// <summary>The field behind a property of a class: <c>Order.Of&lt;Product>(p => p.Price)</c>.</summary>
+    /// <param name="property">The property.</param>
+    /// <param name="descending">Whether the largest comes first.</param>
+    /// <param name="schema">The table, to find fields by. Default: null, which goes by the class's own names and attributes.</param>
+    /// <exception cref="FilterExpressionException">The lambda is not a property that is stored.</exception>
+    public static Order Of<T>(Expression<Func<T, object?>> property, bool descending = false, TableSchema? schema = null) =>
+        new(new LambdaFields(property.Parameters[0], schema).Of(property.Body).Field.Name, descending);
+}
 
 /// <summary>One page of records in the order asked for.</summary>
 /// <param name="Records">The records.</param>

@@ -52,7 +52,7 @@ public sealed class RecordEditTests
         Assert.Equal(5m, bob["price"]);
         Assert.Equal(4m, Assert.Single(bob.Conflicts).Theirs);
 
-        bob.KeepMine("price");
+        bob.Resolve("price", Resolution.Mine);
         Assert.Empty(bob.Conflicts);
         Assert.IsType<SaveResult.Saved>(await bob.SaveAsync(Token));
         Assert.Equal(5m, (await Goods.GetAsync(key, Token))!["price"]);

@@ -1,0 +1,34 @@
+using Tandem.Records;
+using Tandem.Schema;
+using Tandem.Tables;
+
+namespace Tandem.Editing;
+
+/// <summary>A save that is on its way, or whose answer never came.</summary>
+/// <param name="Write">What was sent; its id names it.</param>
+/// <param name="Set">The fields the person changed.</param>
+/// <param name="Basis">What they were based on.</param>
+/// <param name="InUnit">Whether it was sent together with others.</param>
+internal sealed record Sending(Write Write, Patch Set, Patch Basis, bool InUnit)
+{
+    private TaskCompletionSource _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    /// <summary>Whether somebody waits for the answer. What others write meanwhile is taken in after it, so that nothing overtakes it.</summary>
+    public Task? Awaited { get; private set; }
+
+    /// <summary>It is sent, or sent again.</summary>
+    public void Starts() => Awaited = (_ended = new(TaskCreationOptions.RunContinuationsAsynchronously)).Task;
+
+    /// <summary>Nobody waits for the answer any more: if there was none, the echo or the next save tells what became of it.</summary>
+    public void Ends()
+    {
+        Awaited = null;
+        _ended.TrySetResult();
+    }
+
+    /// <summary>Whether the draft still says what was sent.</summary>
+    public bool Says(TableSchema schema, Patch set, Patch basis, bool inUnit) => InUnit == inUnit && Same(schema, Set, set) && Same(schema, Basis, basis);
+
+    public static bool Same(TableSchema schema, Patch a, Patch b) =>
+        a.Count == b.Count && a.All(p => b.TryGetValue(p.Key, out var other) && Values.Same(schema[p.Key], p.Value, other));
+}
