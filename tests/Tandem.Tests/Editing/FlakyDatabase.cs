@@ -123,7 +123,7 @@ internal sealed class FlakyDatabase(MemoryDatabase inner) : IDatabase
 
         public Task<IReadOnlyList<Change>> HistoryAsync(RecordKey key, int limit = 100, CancellationToken cancellationToken = default) => table.HistoryAsync(key, limit, cancellationToken);
 
-        public IChangeStream Follow() => table.Follow();
+        public IChangeStream Follow(Cursor? after = null) => table.Follow(after);
 
         public IAsyncEnumerable<IReadOnlyList<Change>> ChangesAsync(Cursor? after = null, CancellationToken cancellationToken = default) => table.ChangesAsync(after, cancellationToken);
     }
