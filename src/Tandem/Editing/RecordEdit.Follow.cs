@@ -102,7 +102,7 @@ public sealed partial class RecordEdit
 
     private async Task TakeInAsync(Change change, CancellationToken stop)
     {
-        while (Locked(() => _awaited?.Awaited) is { } answer)
+        while (Locked(() => _busy?.Task) is { } answer)
         {
             await answer.WaitAsync(stop).ConfigureAwait(false);
         }
@@ -116,7 +116,7 @@ public sealed partial class RecordEdit
         var (isNews, isEarly) = (false, false);
         Change(() =>
         {
-            isEarly = _awaited is not null;
+            isEarly = _busy is not null;
             // What the last save brought back is newer than this.
             if (isEarly || change.Sequence <= _asOf)
             {

@@ -18,7 +18,7 @@ public sealed partial class RecordEdit
     // What was sent to create the record before, as long as that may have been stored.
     private Patch? _created;
     private Sending? _sending;
-    private Sending? _awaited;
+    private TaskCompletionSource? _busy;
 
     private LostConnection Patiently => new(_options.Clock, _options.Patience);
 
@@ -124,19 +124,7 @@ public sealed partial class RecordEdit
         {
             ObjectDisposedException.ThrowIf(_isDisposed, this);
             _sending = sending;
-            _awaited = sending;
-            sending.Starts();
             _created ??= _isNew ? sending.Set : null;
-        }
-    }
-
-    /// <summary>Nobody waits for the answer any more: if there was none, the echo or the next save tells what became of it.</summary>
-    internal void StopsWaiting(Sending sending)
-    {
-        lock (_lock)
-        {
-            _awaited = null;
-            sending.Ends();
         }
     }
 
@@ -177,7 +165,6 @@ public sealed partial class RecordEdit
         }
         finally
         {
-            StopsWaiting(sending);
             if (stream is not null)
             {
                 await stream.DisposeAsync().ConfigureAwait(false);
@@ -205,19 +192,34 @@ public sealed partial class RecordEdit
         Version = _options.Guard == GuardMode.Version ? _version : null,
     };
 
-    /// <summary>Keeps other saves of this edit waiting until disposed.</summary>
+    /// <summary>Keeps other saves of this edit, and what others write to the record, waiting until disposed: nothing overtakes an answer.</summary>
     internal async Task<IDisposable> EnterAsync(CancellationToken cancellationToken)
     {
         await _saving.WaitAsync(cancellationToken).ConfigureAwait(false);
-        return new Turn(_saving);
+        lock (_lock)
+        {
+            _busy = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        }
+
+        return new Turn(this);
     }
 
     private sealed record Found(Changes.Change? Change);
 
     private sealed record Read(Record? Record);
 
-    private sealed class Turn(SemaphoreSlim saving) : IDisposable
+    private sealed class Turn(RecordEdit edit) : IDisposable
     {
-        public void Dispose() => saving.Release();
+        public void Dispose()
+        {
+            TaskCompletionSource? busy;
+            lock (edit._lock)
+            {
+                (busy, edit._busy) = (edit._busy, null);
+            }
+
+            edit._saving.Release();
+            busy?.TrySetResult();
+        }
     }
 }

@@ -11,21 +11,6 @@ namespace Tandem.Editing;
 /// <param name="InUnit">Whether it was sent together with others.</param>
 internal sealed record Sending(Write Write, Patch Set, Patch Basis, bool InUnit)
 {
-    private TaskCompletionSource _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
-
-    /// <summary>Whether somebody waits for the answer. What others write meanwhile is taken in after it, so that nothing overtakes it.</summary>
-    public Task? Awaited { get; private set; }
-
-    /// <summary>It is sent, or sent again.</summary>
-    public void Starts() => Awaited = (_ended = new(TaskCreationOptions.RunContinuationsAsynchronously)).Task;
-
-    /// <summary>Nobody waits for the answer any more: if there was none, the echo or the next save tells what became of it.</summary>
-    public void Ends()
-    {
-        Awaited = null;
-        _ended.TrySetResult();
-    }
-
     /// <summary>Whether the draft still says what was sent.</summary>
     public bool Says(TableSchema schema, Patch set, Patch basis, bool inUnit) => InUnit == inUnit && Same(schema, Set, set) && Same(schema, Basis, basis);
 

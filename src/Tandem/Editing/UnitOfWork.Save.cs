@@ -107,7 +107,7 @@ public sealed partial class UnitOfWork
             {
                 foreach (var item in sent)
                 {
-                    await item.StopsWaitingAsync().ConfigureAwait(false);
+                    await item.EndsAsync().ConfigureAwait(false);
                 }
             }
         }
@@ -193,13 +193,8 @@ public sealed partial class UnitOfWork
             }
         }
 
-        public async ValueTask StopsWaitingAsync()
+        public async ValueTask EndsAsync()
         {
-            if (Sending is not null)
-            {
-                edit!.StopsWaiting(Sending);
-            }
-
             if (_stream is { } stream)
             {
                 _stream = null;

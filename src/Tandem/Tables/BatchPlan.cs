@@ -8,12 +8,17 @@ internal static class BatchPlan
     public const int Limit = 10_000;
 
     /// <summary>The writes' positions in steps: those of a step depend on earlier steps alone.</summary>
-    /// <exception cref="ArgumentException">There are too many writes, or a temporary key that no insert brings, or inserts that wait for each other.</exception>
+    /// <exception cref="ArgumentException">There are too many writes, or two of one id, or a temporary key that no insert brings, or inserts that wait for each other.</exception>
     public static IReadOnlyList<IReadOnlyList<int>> Steps(IReadOnlyList<Write> writes)
     {
         if (writes.Count > Limit)
         {
             throw new ArgumentException($"A batch holds at most {Limit} writes, but {writes.Count} came. Send several batches.", nameof(writes));
+        }
+
+        if (writes.Select(w => w.Id).OfType<Guid>().GroupBy(id => id).FirstOrDefault(g => g.Count() > 1) is { } twice)
+        {
+            throw new ArgumentException($"The id {twice.Key} names two writes of the batch. Give each write an id of its own.", nameof(writes));
         }
 
         var brought = new HashSet<TemporaryKey>(writes.OfType<Write.Insert>().Select(i => i.Temporary).OfType<TemporaryKey>());

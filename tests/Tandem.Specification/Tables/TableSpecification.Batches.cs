@@ -141,6 +141,9 @@ public abstract partial class TableSpecification
         Assert.IsType<WriteResult.Written>(result.Results[2]);
         await Assert.ThrowsAsync<ArgumentException>(() => Database.WriteAllAsync([new TableWrite("nothing", new Write.Delete(new RecordKey(1L), Guard.None, Ann))], Token));
         await Assert.ThrowsAsync<ArgumentException>(() => Database.WriteAllAsync([new TableWrite("goods", new Write.Insert(Set(("category_id", TemporaryKey.New())), Ann))], Token));
+        var same = new TableWrite("categories", new Write.Insert(Set(("name", "x")), Ann) { Id = Guid.NewGuid() });
+        await Assert.ThrowsAsync<ArgumentException>(() => Database.WriteAllAsync([same, same], Token));
+        Assert.True((await Database.WriteAllAsync([], Token)).IsCommitted);
     }
 
     [Fact]

@@ -11,6 +11,13 @@ namespace Tandem.Tests.Editing;
 internal sealed class FlakyDatabase(MemoryDatabase inner) : IDatabase
 {
     private readonly Queue<Cut> _cuts = [];
+    private readonly SemaphoreSlim _line = new(1, 1);
+
+    /// <summary>What happens before the next write arrives.</summary>
+    public Func<Task>? First { get; set; }
+
+    /// <summary>Whether writes stand in line, so that others get in between a write and the next by the same writer.</summary>
+    public bool Queues { get; set; }
 
     /// <summary>What happens between the arrival of the next write and its answer.</summary>
     public Func<Task>? Meanwhile { get; set; }
@@ -81,7 +88,13 @@ internal sealed class FlakyDatabase(MemoryDatabase inner) : IDatabase
             throw new DatabaseUnavailableException("The line is cut.", new IOException());
         }
 
-        var answer = await write();
+        if (First is { } first)
+        {
+            First = null;
+            await first();
+        }
+
+        var answer = await InLineAsync(write);
         Arrived++;
         if (Meanwhile is { } meanwhile)
         {
@@ -95,6 +108,25 @@ internal sealed class FlakyDatabase(MemoryDatabase inner) : IDatabase
             Cut.Cancelled => throw new OperationCanceledException("The caller gave up."),
             _ => answer,
         };
+    }
+
+    private async Task<T> InLineAsync<T>(Func<Task<T>> write)
+    {
+        if (!Queues)
+        {
+            return await write();
+        }
+
+        await _line.WaitAsync();
+        try
+        {
+            await Task.Yield();
+            return await write();
+        }
+        finally
+        {
+            _line.Release();
+        }
     }
 
     private sealed class FlakyTable(FlakyDatabase database, ITable table) : ITable, ITakesWrites
