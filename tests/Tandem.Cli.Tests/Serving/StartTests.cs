@@ -24,7 +24,7 @@ public sealed class StartTests(PgCluster cluster, ITestOutputHelper output) : ID
         Assert.Contains("  11 tables, 15,607 records\n", process.Text, StringComparison.Ordinal);
         Assert.Contains("  other programs' writes to watched records are noticed every 200 ms (data_version)\n", process.Text, StringComparison.Ordinal);
         Assert.Contains("  put the file in WAL mode", process.Text, StringComparison.Ordinal);
-        Assert.Contains("  made Tandem's own tables: tandem_journal, tandem_users, tandem_settings\n", process.Text, StringComparison.Ordinal);
+        Assert.Contains("  made Tandem's own tables: tandem_journal, tandem_users, tandem_settings, tandem_leases\n", process.Text, StringComparison.Ordinal);
         Assert.DoesNotContain("warning", process.Text, StringComparison.Ordinal);
         Assert.StartsWith(process.Address.ToString(), process.SignInLink.ToString(), StringComparison.Ordinal);
         Assert.Empty(process.Errors);
@@ -39,7 +39,7 @@ public sealed class StartTests(PgCluster cluster, ITestOutputHelper output) : ID
         Assert.Contains($" serves {name} (PostgreSQL ", process.Text, StringComparison.Ordinal);
         Assert.Contains("  11 tables, 15,607 records\n", process.Text, StringComparison.Ordinal);
         Assert.Contains("  other programs' writes are heard at once (logical replication)\n", process.Text, StringComparison.Ordinal);
-        Assert.Contains("  made Tandem's own tables: journal, users and settings in schema tandem\n", process.Text, StringComparison.Ordinal);
+        Assert.Contains("  made Tandem's own tables: journal, users, settings and leases in schema tandem\n", process.Text, StringComparison.Ordinal);
         Assert.Contains("  made the publication tandem, through which other programs' writes are heard\n", process.Text, StringComparison.Ordinal);
         Assert.Empty(process.Errors);
     }

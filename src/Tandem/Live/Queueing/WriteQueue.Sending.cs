@@ -1,0 +1,149 @@
+using Tandem.Records;
+using Tandem.Tables;
+
+namespace Tandem.Live.Queueing;
+
+/// <content>How what waits is sent and settled.</content>
+internal sealed partial class WriteQueue
+{
+    private async Task SendAsync()
+    {
+        var backoff = s_shortestBackoff;
+        while (!_stop.IsCancellationRequested)
+        {
+            try
+            {
+                await _work.WaitAsync(_stop.Token).ConfigureAwait(false);
+                if (_options.Linger > TimeSpan.Zero)
+                {
+                    await Task.Delay(_options.Linger, _clock, _stop.Token).ConfigureAwait(false);
+                }
+
+                while (Next() is { Count: > 0 } batch)
+                {
+                    await SendAsync(batch).ConfigureAwait(false);
+                    backoff = s_shortestBackoff;
+                }
+            }
+            catch (OperationCanceledException) when (_stop.IsCancellationRequested)
+            {
+                return;
+            }
+            catch (Exception e)
+            {
+                // The source is away, or what became of the batch is not known: its ids make sending it again safe.
+                _faulted(e);
+                _work.Release();
+                await Task.Delay(backoff, _clock, _stop.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+                backoff = backoff * 2 < s_longestBackoff ? backoff * 2 : s_longestBackoff;
+            }
+        }
+    }
+
+    /// <summary>The next writes to send together: no record twice, since a batch has one outcome per record.</summary>
+    private List<Waiting> Next()
+    {
+        lock (_lock)
+        {
+            List<Waiting> batch = [];
+            HashSet<RecordKey> keys = [];
+            foreach (var waiting in _waiting)
+            {
+                if (batch.Count == _options.BatchSize || (waiting.Key is not null && !keys.Add(waiting.Key)))
+                {
+                    break;
+                }
+
+                batch.Add(waiting);
+            }
+
+            return batch;
+        }
+    }
+
+    private async Task SendAsync(List<Waiting> batch)
+    {
+        if (batch.Count > 1)
+        {
+            var all = await _source.WriteAllAsync([.. batch.Select(w => w.Write)], _stop.Token).ConfigureAwait(false);
+            if (all.IsCommitted)
+            {
+                await SettleAsync(batch, all.Results).ConfigureAwait(false);
+                return;
+            }
+        }
+
+        // Alone, or one of the batch was refused: each has its own outcome.
+        foreach (var waiting in batch)
+        {
+            await SettleAsync([waiting], [await _source.WriteAsync(waiting.Write, _stop.Token).ConfigureAwait(false)]).ConfigureAwait(false);
+        }
+    }
+
+    private async Task SettleAsync(List<Waiting> batch, IReadOnlyList<WriteResult> results)
+    {
+        await ForgetAsync(batch.Select(w => w.Write.Id!.Value)).ConfigureAwait(false);
+        for (var i = 0; i < batch.Count; i++)
+        {
+            var (write, key, settled) = batch[i];
+            if (results[i] is WriteResult.Written { Change: { } change } written)
+            {
+                _overlay.Store(written.Stored.Key, write is Write.Delete ? null : written.Stored, change.Sequence);
+            }
+
+            if (key is not null)
+            {
+                _overlay.Remove(key, write.Id!.Value);
+                _shown(key);
+            }
+
+            List<TaskCompletionSource> empty = [];
+            lock (_lock)
+            {
+                _waiting.Remove(batch[i]);
+                if (_waiting.Count == 0)
+                {
+                    empty.AddRange(_empty);
+                    _empty.Clear();
+                }
+            }
+
+            _room.Release();
+            settled.TrySetResult(results[i]);
+            empty.ForEach(e => e.TrySetResult());
+        }
+    }
+
+    private async Task ForgetAsync(IEnumerable<Guid> ids)
+    {
+        if (_file is null)
+        {
+            return;
+        }
+
+        Guid[] done = [.. ids];
+        await _disk.WaitAsync(_stop.Token).ConfigureAwait(false);
+        try
+        {
+            bool isLast;
+            lock (_lock)
+            {
+                isLast = _waiting.Count == done.Length;
+            }
+
+            if (isLast && _file.Length > RewriteAt)
+            {
+                _file.Clear();
+            }
+            else
+            {
+                // Lost in a power cut, this only means that the writes are sent again, and done once.
+                await _file.AppendAsync(WriteCodec.Done(done), toDisk: false, _stop.Token).ConfigureAwait(false);
+            }
+        }
+        finally
+        {
+            _disk.Release();
+        }
+    }
+}
