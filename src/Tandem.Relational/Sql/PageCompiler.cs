@@ -23,7 +23,7 @@ internal static class PageCompiler
             conditions.Add(Beyond(table, total, PageCursor.Read(total, query.After), 0, query.Backward, dialect, sql));
         }
 
-        sql.Append("SELECT ").Append(projected.SelectList("", digest: false)).Append(" FROM ").Append(table.QuotedName);
+        sql.Append("SELECT ").Append(projected.SelectList("", digest: false)).Append(" FROM ").Append(table.QuotedName).Append(" AS t");
         if (conditions.Count > 0)
         {
             sql.Append(" WHERE ").Append(string.Join(" AND ", conditions));
@@ -31,8 +31,9 @@ internal static class PageCompiler
 
         if (total.Count > 0)
         {
+            // Named with its table, since a bare name would first mean what the select list made of the column: a decimal's text.
             sql.Append(" ORDER BY ").Append(string.Join(", ", total.Select(o =>
-                table[o.Field].Comparable("") + (o.Descending != query.Backward ? " DESC" : ""))));
+                table[o.Field].Comparable("t.") + (o.Descending != query.Backward ? " DESC" : ""))));
         }
 
         return sql.Append($" LIMIT {query.First + 1}");

@@ -26,8 +26,8 @@ internal static class KeylessPages
         var order = asked.Concat(table.Schema.Fields
             .Where(f => f.Type is not (FieldType.Json or FieldType.Bytes) && !f.IsSecret && !asked.Any(o => o.Field == f.Name))
             .Select(f => new Order(f.Name)));
-        sql.Append($"SELECT {map.SelectList("", digest: false)} FROM {table.Map.QuotedName}{where}");
-        var by = string.Join(", ", order.Select(o => table.Map[o.Field].Comparable("") + (o.Descending ? " DESC" : "")));
+        sql.Append($"SELECT {map.SelectList("", digest: false)} FROM {table.Map.QuotedName} AS t{where}");
+        var by = string.Join(", ", order.Select(o => table.Map[o.Field].Comparable("t.") + (o.Descending ? " DESC" : "")));
         sql.Append(by.Length > 0 ? $" ORDER BY {by}" : "").Append($" LIMIT {size + 1} OFFSET {from}");
         var records = await read(sql, map, cancellationToken).ConfigureAwait(false);
         var more = records.Count > size;

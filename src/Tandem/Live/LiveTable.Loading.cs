@@ -113,7 +113,7 @@ public sealed partial class LiveTable
             foreach (var (key, record) in read)
             {
                 _ = _full.TryPeek(key, out var before);
-                step.Add(key, before, true, record);
+                step.Add(key, before, true, record, true);
             }
 
             await ReachAsync(stream, step, unknown, read).ConfigureAwait(false);

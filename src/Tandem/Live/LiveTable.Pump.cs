@@ -181,7 +181,7 @@ public sealed partial class LiveTable
             _holding.Put(key, record);
             if (record is null || step.Tells(record))
             {
-                step.Add(key, null, false, record);
+                step.Add(key, null, false, record, false);
             }
         }
 

@@ -186,11 +186,11 @@ public sealed partial class LiveTable
             step.Cursor = Reached;
             if (Confirmed(key) is { } confirmed)
             {
-                step.Add(key, confirmed, true, confirmed);
+                step.Add(key, confirmed, true, confirmed, false);
             }
             else if (_full is not null || PendingOver(key, null) is not null)
             {
-                step.Add(key, null, true, null);
+                step.Add(key, null, true, null, false);
             }
             else
             {

@@ -42,14 +42,14 @@ internal sealed class Step(TableSchema schema, long number, IReadOnlyList<string
     public void Add(Change change, Record? before, Record? after)
     {
         var (known, isKnown) = before is not null || change.Kind == ChangeKind.Insert ? (before, true) : Told(change, after);
-        Add(change.Key, known, isKnown, after);
+        Add(change.Key, known, isKnown, after, change.Actor == Actors.Elsewhere);
     }
 
     /// <summary>Adds a difference that was found by reading.</summary>
-    public void Add(RecordKey key, Record? before, bool isBeforeKnown, Record? after) =>
+    public void Add(RecordKey key, Record? before, bool isBeforeKnown, Record? after, bool isElsewhere) =>
         _net[key] = _net.TryGetValue(key, out var earlier)
-            ? earlier with { After = after }
-            : new NetChange(key, before, isBeforeKnown, after);
+            ? earlier with { After = after, IsElsewhere = earlier.IsElsewhere || isElsewhere }
+            : new NetChange(key, before, isBeforeKnown, after, isElsewhere);
 
     /// <summary>The record before a change that was not held: a change made through Tandem tells all that differed.</summary>
     private (Record? Before, bool IsKnown) Told(Change change, Record? after)
@@ -75,4 +75,5 @@ internal sealed class Step(TableSchema schema, long number, IReadOnlyList<string
 /// <param name="Before">As it was, or null when there was none or it is not known.</param>
 /// <param name="IsBeforeKnown">Whether <paramref name="Before"/> tells how it was.</param>
 /// <param name="After">As it is, or null when it is gone.</param>
-internal sealed record NetChange(RecordKey Key, Record? Before, bool IsBeforeKnown, Record? After);
+/// <param name="IsElsewhere">Whether another program did it: then what was counted lately may have seen it before this told it.</param>
+internal sealed record NetChange(RecordKey Key, Record? Before, bool IsBeforeKnown, Record? After, bool IsElsewhere);

@@ -32,6 +32,37 @@ public abstract partial class TableSpecification
     }
 
     [Theory]
+    [InlineData("integer")]
+    [InlineData("decimal")]
+    [InlineData("float")]
+    [InlineData("date")]
+    [InlineData("boolean")]
+    public async Task Order_ByAnyKindOfValue_IsByValueNotByItsText(string field)
+    {
+        var kinds = await TableAsync("kinds");
+        object?[] values = field switch
+        {
+            "integer" => [9L, 100L, -3L, 10L, null],
+            "decimal" => [9.5m, 100m, -3.25m, 10m, null],
+            "float" => [9.5, 100.0, -3.25, 1e10, null],
+            "date" => [new DateOnly(2026, 11, 20), new DateOnly(999, 1, 1), new DateOnly(2026, 2, 3), null],
+            _ => [true, false, null],
+        };
+        for (var i = 0; i < values.Length; i++)
+        {
+            await AddAsync(kinds, ("id", (long)i), (field, values[i]));
+        }
+
+        foreach (var descending in new[] { false, true })
+        {
+            var page = await kinds.QueryAsync(new Query { Order = [new Order(field, descending)] }, Token);
+            var found = page.Records.Select(r => r[field]).OfType<object>().ToList();
+            var expected = values.OfType<object>().Order(Comparer<object>.Create(Values.Compare)).ToList();
+            Assert.Equal(descending ? Enumerable.Reverse(expected) : expected, found);
+        }
+    }
+
+    [Theory]
     [MemberData(nameof(Seeds))]
     public async Task Pages_InAnyOrder_VisitEachRecordOnceForwardsAndBackwards(int seed)
     {

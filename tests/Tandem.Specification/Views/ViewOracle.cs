@@ -101,7 +101,7 @@ public static class ViewOracle
         }
         catch (TimeoutException e)
         {
-            throw new TimeoutException($"{e.Message} Differences: {Differences(reader, page.Records)}");
+            throw new TimeoutException($"{e.Message} Order: {Ordered(page.Records, query)} but {Ordered([.. reader.Rows.Select(r => r.Record)], query)} Differences: {Differences(reader, page.Records)}");
         }
     }
 
@@ -125,6 +125,9 @@ public static class ViewOracle
             Assert.True(!withCount || count is null || count == matching.Count, $"seed {seed}: {query.Filter} at {cursor}: count {count}, not {matching.Count}");
         }
     }
+
+    private static string Ordered(IReadOnlyList<Record> records, Query query) =>
+        string.Join(" ", records.Select(r => $"{r.Key}({string.Join(",", query.Order.Select(o => r.Schema.Ordinal(o.Field) < 0 ? "?" : r[o.Field]))})"));
 
     /// <summary>The values in which a reader's rows differ from those they should be.</summary>
     private static string Differences(ViewReader reader, IReadOnlyList<Record> expected)

@@ -30,16 +30,21 @@ internal sealed class Routes(TableSchema schema, Action<RecordKey, bool> pin)
     private long _number;
     private bool _isClosed;
 
+    /// <param name="Schema">The table's schema.</param>
     /// <param name="Filter">The records wanted; null for named ones alone.</param>
     /// <param name="Fields">The fields that decide whether a record is wanted, and where.</param>
     /// <param name="Counts">Whether records that no longer match matter even where they are not shown.</param>
     /// <param name="Told">The fields the listener is told records with; null for all.</param>
-    private sealed record Interest(Filter? Filter, IReadOnlyList<string> Fields, bool Counts, IReadOnlyList<string>? Told)
+    private sealed record Interest(TableSchema Schema, Filter? Filter, IReadOnlyList<string> Fields, bool Counts, IReadOnlyList<string>? Told)
     {
         public HashSet<RecordKey> Keys { get; } = [];
 
-        /// <summary>The last step that had begun when the listener came. It reads after it came, so that what earlier steps did is nothing new to it.</summary>
+        /// <summary>The last step that had begun when the listener came: its records may lack fields that this listener needs.</summary>
         public long Since { get; init; }
+
+        public bool IsToldBy(NetChange net) => Carries(net.After) && Carries(net.Before);
+
+        private bool Carries(Record? record) => record is null || record.Schema.Fields.Count == Schema.Fields.Count || (Told?.Concat(Fields).All(f => record.Schema.Ordinal(f) >= 0) ?? false);
     }
 
     /// <summary>Adds a listener. With a filter it hears everything until <see cref="Settle"/>.</summary>
@@ -53,7 +58,7 @@ internal sealed class Routes(TableSchema schema, Action<RecordKey, bool> pin)
         lock (_lock)
         {
             ObjectDisposedException.ThrowIf(_isClosed, typeof(LiveTable));
-            _listeners.Add(listener, new Interest(filter, fields, counts, told) { Since = _number });
+            _listeners.Add(listener, new Interest(schema, filter, fields, counts, told) { Since = _number });
             Need(told, fields, 1);
             if (filter is not null)
             {
@@ -177,7 +182,7 @@ internal sealed class Routes(TableSchema schema, Action<RecordKey, bool> pin)
             if (step.IsReset)
             {
                 var part = new StepPart(step.Number, step.Cursor, [.. step.Net], true);
-                foreach (var (listener, _) in _listeners.Where(l => l.Value.Since < step.Number))
+                foreach (var listener in _listeners.Keys)
                 {
                     listener.Post(part);
                 }
@@ -188,12 +193,15 @@ internal sealed class Routes(TableSchema schema, Action<RecordKey, bool> pin)
             Dictionary<IStepListener, List<NetChange>> parts = [];
             foreach (var net in step.Net)
             {
-                Route(net, step.Number, parts);
+                Route(net, parts);
             }
 
             foreach (var (listener, net) in parts)
             {
-                listener.Post(new StepPart(step.Number, step.Cursor, net, false));
+                var interest = _listeners[listener];
+                // Who came while the step was under way may not be told enough by it, and looks again instead.
+                var isToldEnough = interest.Since < step.Number || net.TrueForAll(interest.IsToldBy);
+                listener.Post(isToldEnough ? new StepPart(step.Number, step.Cursor, net, false) : new StepPart(step.Number, step.Cursor, [], true));
             }
         }
     }
@@ -210,7 +218,7 @@ internal sealed class Routes(TableSchema schema, Action<RecordKey, bool> pin)
         listeners.ForEach(l => l.Close());
     }
 
-    private void Route(NetChange net, long number, Dictionary<IStepListener, List<NetChange>> parts)
+    private void Route(NetChange net, Dictionary<IStepListener, List<NetChange>> parts)
     {
         HashSet<IStepListener> told = [.. _everything];
         if (_byKey.TryGetValue(net.Key, out var byKey))
@@ -231,12 +239,12 @@ internal sealed class Routes(TableSchema schema, Action<RecordKey, bool> pin)
         {
             told.UnionWith(_byFilter.Matches(before).Where(l => _listeners[l].Counts));
         }
-        else if (!net.IsBeforeKnown)
+        else if (!net.IsBeforeKnown || net.IsElsewhere)
         {
             told.UnionWith(_listeners.Where(l => l.Value is { Counts: true, Filter: not null }).Select(l => l.Key));
         }
 
-        foreach (var listener in told.Where(l => _listeners[l].Since < number))
+        foreach (var listener in told)
         {
             (parts.TryGetValue(listener, out var list) ? list : parts[listener] = []).Add(net);
         }

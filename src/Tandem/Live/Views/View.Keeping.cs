@@ -102,7 +102,7 @@ internal sealed partial class View
             return Need.Nothing;
         }
 
-        if (!wasHeld && !net.IsBeforeKnown)
+        if (net.IsElsewhere || (!wasHeld && !net.IsBeforeKnown))
         {
             return Need.Count;
         }
