@@ -36,6 +36,8 @@ public sealed partial class TandemApp
         {
             var table = await LiveTable<T>.OpenAsync(Database, options: new LiveTableOptions { Mode = mode });
             _openedTables.Add(table);
+            table.Records.Reconciled += r => LogReconciled(r.Table, r.Compared, r.Differences);
+            table.Records.Faulted += e => LogFaulted(table.Records.Schema.Name, e);
             return table;
         }
         catch
@@ -49,6 +51,12 @@ public sealed partial class TandemApp
             throw;
         }
     }
+
+    [LoggerMessage(1, LogLevel.Information, "After a gap, live table {Table} was compared with its source: {Compared} records read, {Differences} differed.")]
+    private partial void LogReconciled(string table, long compared, long differences);
+
+    [LoggerMessage(2, LogLevel.Warning, "Live table {Table} could not follow its source; it is tried again.")]
+    private partial void LogFaulted(string table, Exception cause);
 
     internal async Task CloseLiveAsync()
     {

@@ -12,7 +12,9 @@ public sealed partial class TandemApp
 
     private sealed record Opened(IDatabase Database, IAccess Access);
 
-    internal TandemApp(IOptions<TandemOptions> options) => _options = options.Value;
+    private readonly ILogger _logger;
+
+    internal TandemApp(IOptions<TandemOptions> options, ILogger<TandemApp> logger) => (_options, _logger) = (options.Value, logger);
 
     /// <summary>The database.</summary>
     /// <exception cref="InvalidOperationException">The host has not started yet.</exception>

@@ -31,7 +31,7 @@ public static class TandemServiceCollectionExtensions
         }
 
         services.TryAddSingleton(TimeProvider.System);
-        services.AddSingleton(s => new TandemApp(s.GetRequiredService<IOptions<TandemOptions>>()));
+        services.AddSingleton(s => new TandemApp(s.GetRequiredService<IOptions<TandemOptions>>(), s.GetRequiredService<ILogger<TandemApp>>()));
         services.AddSingleton<SignInLinks>();
         services.AddSingleton<SignInByLink>();
         services.AddSingleton<UserStore>();

@@ -17,7 +17,8 @@ namespace Tandem.Entities;
 internal sealed class EntityMap<T>
     where T : class
 {
-    private readonly IReadOnlyList<EntityProperty> _properties;
+    private readonly TableSchema _schema;
+    private readonly List<EntityProperty> _properties;
     private readonly Dictionary<string, EntityProperty> _byName;
     private readonly Func<T, object?>[] _get;
     private readonly Func<Record, int[], T> _create;
@@ -25,7 +26,8 @@ internal sealed class EntityMap<T>
 
     public EntityMap(TableSchema schema)
     {
-        _properties = EntityProperty.Of(typeof(T), schema);
+        _schema = schema;
+        _properties = [.. EntityProperty.Of(typeof(T), schema)];
         if (_properties.Count == 0)
         {
             throw new ArgumentException($"No property of {typeof(T).Name} names a field of table '{schema.Name}'.");
@@ -73,6 +75,16 @@ internal sealed class EntityMap<T>
         .Select((p, i) => (Property: p, Get: _get[i]))
         .Where(p => !p.Property.Field.IsReadOnly)
         .Select(p => KeyValuePair.Create(p.Property.Field.Name, p.Property.ToField(p.Get(entity)))));
+
+    /// <summary>The key of an object.</summary>
+    /// <exception cref="ArgumentException">The class has no property for a field of the key.</exception>
+    public RecordKey KeyOf(T entity) => new([.. _schema.Key.Select(key =>
+    {
+        var i = _properties.FindIndex(p => p.Field.Name == key);
+        return i < 0
+            ? throw new ArgumentException($"{typeof(T).Name} has no property for key field '{key}' of table '{_schema.Name}'. Add one, or name the key yourself.")
+            : _properties[i].ToField(_get[i](entity));
+    })]);
 
     private EntityProperty Find(string property) => _byName.GetValueOrDefault(property)
         ?? throw new ArgumentException($"Property {property} of {typeof(T).Name} has no field in the table.");

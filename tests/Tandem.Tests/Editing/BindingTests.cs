@@ -137,7 +137,7 @@ public sealed class BindingTests
         database.Add<Loaf>();
         await using var loaves = await Tandem.Live.LiveTable<Loaf>.OpenAsync(database, null, null, Token);
         var created = Assert.IsType<SaveResult.Created>(await loaves.AddAsync(new Loaf { UnitPrice = 3m }, "Ann", Token));
-        using var edit = (await loaves.EditAsync(created.Key, "Bob", Token))!;
+        using var edit = (await loaves.EditAsync(created.Key, "Bob", cancellationToken: Token))!;
         List<string?> told = [];
         edit.PropertyChanged += (_, e) => told.Add(e.PropertyName);
 

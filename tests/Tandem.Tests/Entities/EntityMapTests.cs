@@ -136,7 +136,7 @@ public sealed class EntityMapTests
         database.Add<Customer>();
         await using var customers = await LiveTable<Customer>.OpenAsync(database, null, null, Token);
         var created = Assert.IsType<SaveResult.Created>(await customers.AddAsync(new Customer { Mail = new Mail("ann", "example.org") }, "Ann", Token));
-        using var edit = (await customers.EditAsync(created.Key, "Bob", Token))!;
+        using var edit = (await customers.EditAsync(created.Key, "Bob", cancellationToken: Token))!;
 
         edit.Set(c => c.Mail, new Mail("bob", "example.org"));
         edit.Resolve(c => c.Debt, new Cents(125));
