@@ -46,5 +46,8 @@ public sealed class Patch : IReadOnlyDictionary<string, object?>
 
     public IEnumerator<KeyValuePair<string, object?>> GetEnumerator() => _values.GetEnumerator();
 
+    /// <summary>The fields and values, for people who look for a fault: <c>price=4.20, stock=null</c>.</summary>
+    public override string ToString() => string.Join(", ", _values.Select(v => $"{v.Key}={(v.Value is null ? "null" : ValueText.Plain(v.Value))}"));
+
     IEnumerator IEnumerable.GetEnumerator() => GetEnumerator();
 }
