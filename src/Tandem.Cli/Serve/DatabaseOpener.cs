@@ -17,7 +17,7 @@ internal static class DatabaseOpener
     {
         if (options.Database is { } address && PgConnectionText.IsAddress(address))
         {
-            var postgres = new PgOptions { IsReadOnly = options.IsReadOnly, UseReplication = !options.NoReplication };
+            var postgres = new PgOptions { IsReadOnly = options.IsReadOnly, UseReplication = !options.NoReplication, UseNotify = options.Notify, Retention = options.KeepJournal };
             postgres.Poll = options.Poll ?? postgres.Poll;
             return await PgDatabase.OpenAsync(address, postgres, loggers, cancellationToken);
         }
@@ -35,7 +35,7 @@ internal static class DatabaseOpener
             throw new DatabaseUnavailableException($"'{path}' is a folder. Name a SQLite file in it.", new IOException());
         }
 
-        var sqlite = new SqliteOptions { IsReadOnly = options.IsReadOnly };
+        var sqlite = new SqliteOptions { IsReadOnly = options.IsReadOnly, Retention = options.KeepJournal };
         sqlite.Poll = options.Poll ?? sqlite.Poll;
         return await SqliteDatabase.OpenAsync(path, sqlite, loggers, cancellationToken);
     }

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Globalization;
+using Tandem.Changes;
 
 namespace Tandem.Cli.Serve;
 
@@ -43,10 +44,48 @@ internal static class ServeCommand
             },
         };
         var noReplication = new Option<bool>("--no-replication") { Description = "On PostgreSQL, look for other programs' writes by polling even where replication is allowed." };
-        var command = new Command("serve", "Serve a database as a live application.") { database, urls, readOnly, poll, noReplication };
+        var notify = new Option<bool>("--notify") { Description = "On PostgreSQL without replication, make triggers in the served tables that tell of other programs' writes at once." };
+        var keepJournal = new Option<JournalRetention?>("--keep-journal")
+        {
+            Description = "How much of the journal to keep: 90d or 12h by age, 100000 by number of entries. Without it: all.",
+            CustomParser = result =>
+            {
+                var text = result.Tokens[0].Value;
+                if (TryRetention(text) is { } retention)
+                {
+                    return retention;
+                }
+
+                result.AddError($"--keep-journal '{text}' is neither an age nor a number of entries. Write 90d, 12h or 100000");
+                return null;
+            },
+        };
+        var command = new Command("serve", "Serve a database as a live application.") { database, urls, readOnly, poll, noReplication, notify, keepJournal };
         command.SetAction((parsed, cancellationToken) => Server.RunAsync(
-            new ServeOptions(parsed.GetValue(database), parsed.GetValue(urls)!, parsed.GetValue(readOnly), parsed.GetValue(poll), parsed.GetValue(noReplication)), cancellationToken));
+            new ServeOptions(parsed.GetValue(database), parsed.GetValue(urls)!, parsed.GetValue(readOnly), parsed.GetValue(poll), parsed.GetValue(noReplication))
+            {
+                Notify = parsed.GetValue(notify),
+                KeepJournal = parsed.GetValue(keepJournal),
+            },
+            cancellationToken));
         return command;
+    }
+
+    private static JournalRetention? TryRetention(string text)
+    {
+        var digits = text.TrimEnd('d', 'h');
+        if (!long.TryParse(digits, NumberStyles.None, CultureInfo.InvariantCulture, out var number) || number is < 1 or > 1_000_000_000)
+        {
+            return null;
+        }
+
+        return text[digits.Length..] switch
+        {
+            "" => new JournalRetention { Entries = number },
+            "d" when number <= 36_500 => new JournalRetention { Age = TimeSpan.FromDays(number) },
+            "h" when number <= 876_000 => new JournalRetention { Age = TimeSpan.FromHours(number) },
+            _ => null,
+        };
     }
 
     private static TimeSpan? TryDuration(string text)
@@ -68,5 +107,11 @@ internal static class ServeCommand
 /// <param name="NoReplication">Whether to poll even where replication is allowed.</param>
 internal sealed record ServeOptions(string? Database, string Urls, bool IsReadOnly, TimeSpan? Poll, bool NoReplication)
 {
+    /// <summary>Whether triggers may be made that tell of other programs' writes.</summary>
+    public bool Notify { get; init; }
+
+    /// <summary>How much of the journal to keep, or null for all.</summary>
+    public JournalRetention? KeepJournal { get; init; }
+
     public const string DefaultUrl = "http://127.0.0.1:5080";
 }

@@ -45,6 +45,14 @@ public sealed class StartTests(PgCluster cluster, ITestOutputHelper output) : ID
     }
 
     [Fact]
+    public async Task Serve_WithTriggersThatNotify_SaysHowOthersAreHeard()
+    {
+        await using var process = TandemProcess.Start(_folder.Path, "serve", cluster.Address(await cluster.CreateChinookAsync()), "--urls", "http://127.0.0.1:0", "--no-replication", "--notify", "--keep-journal", "90d");
+        await process.ServedAsync();
+        Assert.Contains("  other programs' writes are heard at once (triggers that notify,", process.Text, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Serve_EmptyFile_IsAnEmptyDatabase()
     {
         await File.WriteAllBytesAsync(_folder.File("empty.db"), [], s_cancelled);

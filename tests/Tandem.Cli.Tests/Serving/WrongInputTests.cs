@@ -31,6 +31,8 @@ public sealed class WrongInputTests(PgCluster cluster) : IDisposable
     [InlineData("There is no option '--colour'. Run 'tandem --help' for what there is.", "--colour")]
     [InlineData("--poll 'often' is no duration between 10ms and 1h. Write 500ms or 2s. Run 'tandem serve --help' for what there is.", "serve", "--poll", "often")]
     [InlineData("--poll '1ms' is no duration between 10ms and 1h. Write 500ms or 2s. Run 'tandem serve --help' for what there is.", "serve", "--poll", "1ms")]
+    [InlineData("--keep-journal 'soon' is neither an age nor a number of entries. Write 90d, 12h or 100000. Run 'tandem serve --help' for what there is.", "serve", "--keep-journal", "soon")]
+    [InlineData("--keep-journal '0d' is neither an age nor a number of entries. Write 90d, 12h or 100000. Run 'tandem serve --help' for what there is.", "serve", "--keep-journal", "0d")]
     [InlineData("One database is served at a time; 'two.db' is one too many. Run 'tandem serve --help' for what there is.", "serve", "one.db", "two.db")]
     [InlineData("There is no command 'bake'. Run 'tandem --help' for what there is.", "bake")]
     [InlineData("Say what to do, such as 'tandem serve'. Run 'tandem --help' for what there is.")]
