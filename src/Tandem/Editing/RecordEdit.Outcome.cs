@@ -43,6 +43,7 @@ public sealed partial class RecordEdit
                     break;
                 case SaveResult.Conflicted conflicted:
                     _draft.Explain(conflicted.Conflicts);
+                    result = Asked(conflicted);
                     break;
                 case SaveResult.Gone:
                     _isGone = true;
@@ -59,6 +60,14 @@ public sealed partial class RecordEdit
             _created = isOpen ? _created : null;
         });
         return result;
+    }
+
+    /// <summary>Of the fields that stood in the way those that somebody is asked about; what policies settled meanwhile is no conflict. All of them where the rounds ran out.</summary>
+    private SaveResult.Conflicted Asked(SaveResult.Conflicted conflicted)
+    {
+        HashSet<string> asked = [.. _draft.Conflicts.Select(c => c.Field)];
+        Conflict[] left = [.. conflicted.Conflicts.Where(c => asked.Contains(c.Field))];
+        return left.Length == 0 ? conflicted : new SaveResult.Conflicted(left);
     }
 
     /// <summary>A new record goes on to follow others after it was stored together with them.</summary>
