@@ -102,13 +102,14 @@ internal sealed partial class View
             return Need.Nothing;
         }
 
-        if (!wasHeld && !net.IsBeforeKnown)
+        // What is shown may have queued writes over it; what is counted is confirmed.
+        if (!net.IsBeforeKnown && (!wasHeld || _table.Options.WriteBehind is not null))
         {
             return Need.Count;
         }
 
-        var matched = wasHeld || (net.Before is { } before && FilterEvaluator.Holds(_query.Filter, before));
-        _count += (matches ? 1 : 0) - (matched ? 1 : 0);
+        var matched = net.IsBeforeKnown ? net.Before is { } before && FilterEvaluator.Holds(_query.Filter, before) : wasHeld;
+        _count += (net.After is { } confirmed && FilterEvaluator.Holds(_query.Filter, confirmed) ? 1 : 0) - (matched ? 1 : 0);
         return Need.Nothing;
     }
 
