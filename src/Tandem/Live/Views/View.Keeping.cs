@@ -165,9 +165,11 @@ internal sealed partial class View
         {
             _window.Load([.. page.Records.Select(Row)], page.Next is null);
             List<WindowChange> overlaid = [];
-            foreach (var key in _table.PendingKeys)
+            RecordKey[] pending = [.. _table.PendingKeys];
+            var others = await _table.ConfirmedAsync([.. pending.Where(k => !_window.Holds(k))]).ConfigureAwait(false);
+            foreach (var key in pending)
             {
-                if (_table.PendingOver(key, _window.Find(key) ?? _table.Confirmed(key)) is { } visible && FilterEvaluator.Holds(_query.Filter, visible))
+                if (_table.PendingOver(key, _window.Find(key) ?? others.GetValueOrDefault(key)) is { } visible && FilterEvaluator.Holds(_query.Filter, visible))
                 {
                     _window.Put(Row(visible), overlaid);
                 }
