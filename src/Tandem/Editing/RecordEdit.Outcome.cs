@@ -62,12 +62,11 @@ public sealed partial class RecordEdit
         return result;
     }
 
-    /// <summary>Of the fields that stood in the way those that somebody is asked about; what policies settled meanwhile is no conflict. All of them where the rounds ran out.</summary>
+    /// <summary>What somebody is asked about: not what policies settled meanwhile, and also what was typed during the save. Where the rounds ran out, what stood in the way.</summary>
     private SaveResult.Conflicted Asked(SaveResult.Conflicted conflicted)
     {
-        HashSet<string> asked = [.. _draft.Conflicts.Select(c => c.Field)];
-        Conflict[] left = [.. conflicted.Conflicts.Where(c => asked.Contains(c.Field))];
-        return left.Length == 0 ? conflicted : new SaveResult.Conflicted(left);
+        Conflict[] asked = [.. _draft.Conflicts.Select(c => conflicted.Conflicts.FirstOrDefault(known => known.Field == c.Field) ?? c)];
+        return asked.Length == 0 ? conflicted : new SaveResult.Conflicted(asked);
     }
 
     /// <summary>A new record goes on to follow others after it was stored together with them.</summary>
