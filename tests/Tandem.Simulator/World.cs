@@ -16,7 +16,6 @@ internal sealed partial class World : IDisposable
     private const int LongestHistory = 20_000;
     private readonly string _folder;
     private readonly List<Seat> _seats = [];
-    private readonly List<(RecordEdit Edit, Node Node)> _left = [];
     private Exception? _fault;
     private long _number;
 
@@ -68,7 +67,7 @@ internal sealed partial class World : IDisposable
         }
         else
         {
-            _left.Add((edit, node));
+            node.Edits.Add(edit);
         }
     }
 
@@ -145,11 +144,6 @@ internal sealed partial class World : IDisposable
         foreach (var seat in _seats)
         {
             await seat.Node!.CheckAsync();
-        }
-
-        foreach (var (edit, node) in _left.Where(l => !l.Node.IsOver))
-        {
-            await EditChecks.FollowsAsync(edit, Source);
         }
     }
 }

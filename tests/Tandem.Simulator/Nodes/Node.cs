@@ -1,6 +1,8 @@
 using Tandem.Changes;
+using Tandem.Editing;
 using Tandem.Live;
 using Tandem.Live.Views;
+using Tandem.Simulator.Clients;
 using Tandem.Simulator.Network;
 using Tandem.Simulator.Scheduling;
 
@@ -32,6 +34,9 @@ internal sealed class Node
     public LiveTable Items { get; private set; } = null!;
 
     public LiveTable Parts { get; private set; } = null!;
+
+    /// <summary>Edits that stay open as long as the node lives.</summary>
+    public List<RecordEdit> Edits { get; } = [];
 
     public bool IsOver { get; private set; }
 
@@ -72,6 +77,7 @@ internal sealed class Node
     {
         IsOver = true;
         await _stop.CancelAsync();
+        Edits.ForEach(e => e.Dispose());
         foreach (var table in new[] { Items, Parts })
         {
             if (table is not null)
@@ -84,6 +90,11 @@ internal sealed class Node
     public async Task CheckAsync()
     {
         _listeners.ForEach(l => l.Check());
+        foreach (var edit in Edits)
+        {
+            await EditChecks.FollowsAsync(edit, _world.Source);
+        }
+
         foreach (var subscriber in _subscribers)
         {
             await subscriber.CheckAsync();
