@@ -83,6 +83,8 @@ public sealed partial class LiveTable
         Dictionary<RecordKey, Record?> read = [];
         HashSet<RecordKey> unknown = [];
         long compared = 0;
+        // Before the reading, so that it saw all of it.
+        var laid = isGap ? _overlay.Layers : [];
         if (_full is null)
         {
             _holding.Clear();
@@ -119,12 +121,8 @@ public sealed partial class LiveTable
             await ReachAsync(stream, step, unknown, read).ConfigureAwait(false);
         }
 
-        if (isGap)
-        {
-            _overlay.ReachAll();
-        }
-
         await CompleteAsync(stream, step, unknown, read).ConfigureAwait(false);
+        _overlay.Reach(laid);
         step.Cursor = stream.Cursor;
         Publish(step);
         Reconciled?.Invoke(new Reconciliation(Schema.Name, compared, read.Count, isGap));
