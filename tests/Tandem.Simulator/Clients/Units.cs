@@ -45,7 +45,17 @@ internal static class Units
         for (var attempt = 0; attempt < 5; attempt++)
         {
             await client.ThinkAsync();
-            var result = await unit.SaveAsync(client.Node.Stopping);
+            UnitOfWorkResult result;
+            try
+            {
+                result = await unit.SaveAsync(client.Node.Stopping);
+            }
+            catch (IOException)
+            {
+                // The journal could not be asked what became of an earlier attempt.
+                continue;
+            }
+
             client.Note($"saves unit {facts.Actor}: {(result.IsSaved ? "saved" : $"{result.Conflicts.Count} conflicts, {result.Failure?.Cause.Message}")}");
             if (result.IsSaved)
             {

@@ -80,7 +80,10 @@ internal sealed class Source
         {
             if (_facts.GetValueOrDefault(write.Write.By.Actor) is { } facts)
             {
-                facts.Conflicts = (result as WriteResult.Conflicted)?.Fields;
+                // Where both sides want the same, nobody need be asked.
+                facts.Conflicts = result is WriteResult.Conflicted conflicted && write.Write is Write.Update { Set: var set }
+                    ? [.. conflicted.Fields.Where(f => !Equals(conflicted.Current[f], set.GetValueOrDefault(f)))]
+                    : null;
             }
         }
 
