@@ -80,6 +80,12 @@ public sealed partial class LiveTable
     private async Task ReconcileAsync(IChangeStream stream, bool isGap, Step? step = null)
     {
         step ??= Begin();
+        if (_unfinished is { } broken && broken != step)
+        {
+            step.Carry(broken);
+        }
+
+        _unfinished = step;
         Dictionary<RecordKey, Record?> read = [];
         HashSet<RecordKey> unknown = [];
         long compared = 0;
@@ -123,6 +129,12 @@ public sealed partial class LiveTable
 
         await CompleteAsync(stream, step, unknown, read).ConfigureAwait(false);
         _overlay.Reach(laid);
+        foreach (var key in _full is null ? [] : step.Net.Select(n => n.Key).ToList())
+        {
+            // A step that broke off knew of some only that they changed.
+            step.Add(key, null, false, Confirmed(key));
+        }
+
         step.Cursor = stream.Cursor;
         Publish(step);
         Reconciled?.Invoke(new Reconciliation(Schema.Name, compared, read.Count, isGap));
