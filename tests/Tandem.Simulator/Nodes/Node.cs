@@ -52,7 +52,7 @@ internal sealed class Node
             node.Items = await LiveTable.OpenAsync(node.Database.Find(Shop.Items)!, options.ForItems(disk, world.Time), node._stop.Token);
             node.Parts = await LiveTable.OpenAsync(node.Database.Find(Shop.Parts)!, options.ForParts(world.Time), node._stop.Token);
         }
-        catch (Exception e) when (e is IOException || node.IsOver)
+        catch (Exception e) when (e is IOException or CursorExpiredException || node.IsOver)
         {
             await node.EndAsync();
             return null;
