@@ -29,6 +29,7 @@ internal sealed partial class FeedBuffer
         private long _position = position;
         private bool _needsSync = position == Behind;
         private bool _isWaiting;
+        private bool _isDisposed;
 
         /// <summary>Where reading from the journal ends and the ring is joined again; null while the stream walks along the ring.</summary>
         private (Cursor Target, long JoinAt)? _joining;
@@ -97,6 +98,12 @@ internal sealed partial class FeedBuffer
             var passed = NewSignal();
             lock (buffer._lock)
             {
+                if (_isDisposed)
+                {
+                    // The reader is gone and comes back for nothing more, as for those who waited when it went.
+                    return Task.FromCanceled(new CancellationToken(canceled: true));
+                }
+
                 if (_isWaiting && _position >= position)
                 {
                     return Task.CompletedTask;
@@ -113,6 +120,7 @@ internal sealed partial class FeedBuffer
             List<TaskCompletionSource> left;
             lock (buffer._lock)
             {
+                _isDisposed = true;
                 left = [.. _waiters.Select(w => w.Passed)];
                 _waiters.Clear();
             }

@@ -43,6 +43,7 @@ public sealed partial class RecordEdit
                     break;
                 case SaveResult.Conflicted conflicted:
                     _draft.Explain(conflicted.Conflicts);
+                    result = Asked(conflicted);
                     break;
                 case SaveResult.Gone:
                     _isGone = true;
@@ -59,6 +60,13 @@ public sealed partial class RecordEdit
             _created = isOpen ? _created : null;
         });
         return result;
+    }
+
+    /// <summary>What somebody is asked about: not what policies settled meanwhile, and also what was typed during the save. Where the rounds ran out, what stood in the way.</summary>
+    private SaveResult.Conflicted Asked(SaveResult.Conflicted conflicted)
+    {
+        Conflict[] asked = [.. _draft.Conflicts.Select(c => conflicted.Conflicts.FirstOrDefault(known => known.Field == c.Field) ?? c)];
+        return asked.Length == 0 ? conflicted : new SaveResult.Conflicted(asked);
     }
 
     /// <summary>A new record goes on to follow others after it was stored together with them.</summary>

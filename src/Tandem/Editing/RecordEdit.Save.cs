@@ -154,7 +154,7 @@ public sealed partial class RecordEdit
                 ? new SaveResult.Failed(fault!, true)
                 : await RecordSaver.ResultAsync(Table, sending.Write, answer, cancellationToken).ConfigureAwait(false);
             var goesOn = Differs(sending) && result is SaveResult.Created;
-            TakeIn(sending, result);
+            result = TakeIn(sending, result);
             if (result is SaveResult.Created && stream is not null)
             {
                 StartFollowing(stream);

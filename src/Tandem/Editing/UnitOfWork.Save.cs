@@ -81,6 +81,16 @@ public sealed partial class UnitOfWork
                     return await FinishAsync(items, [.. sent.Zip(answer.Results.Cast<WriteResult.Written>())], cancellationToken).ConfigureAwait(false);
                 }
 
+                if (await WasStoredAsync(sent, answer, cancellationToken).ConfigureAwait(false))
+                {
+                    foreach (var (gone, _) in sent.Zip(answer.Results).Where(s => s.Second is WriteResult.Missing))
+                    {
+                        gone.TakeIn(new SaveResult.Gone());
+                    }
+
+                    return await FinishAsync(items, [.. sent.Zip(answer.Results).Where(s => s.Second is WriteResult.Written).Select(s => (s.First, (WriteResult.Written)s.Second))], cancellationToken).ConfigureAwait(false);
+                }
+
                 var refused = sent.Zip(answer.Results).Where(s => s.Second is not WriteResult.Written).ToList();
                 var asking = refused.Where(r => !r.First.Settles(r.Second)).ToList();
                 if (asking.Count == 0 && round >= _options.MaxRounds)
@@ -111,6 +121,13 @@ public sealed partial class UnitOfWork
                 }
             }
         }
+    }
+
+    /// <summary>Whether an attempt that was not answered stored all of it, and a record went since: then sending again finds no record, but the journal has the write.</summary>
+    private async Task<bool> WasStoredAsync(List<Item> sent, BatchResult answer, CancellationToken cancellationToken)
+    {
+        var missing = sent.Zip(answer.Results).FirstOrDefault(s => s is { First.Edit: not null, Second: WriteResult.Missing }).First;
+        return missing is not null && await database.FindWriteAsync(missing.Write!.Id!.Value, cancellationToken).ConfigureAwait(false) is not null;
     }
 
     /// <summary>Everything is stored: tables with copies and the edits take it in, and deletions are let go of.</summary>

@@ -80,9 +80,17 @@ public sealed partial class LiveTable
     private async Task ReconcileAsync(IChangeStream stream, bool isGap, Step? step = null)
     {
         step ??= Begin();
+        if (_unfinished is { } broken && broken != step)
+        {
+            step.Carry(broken);
+        }
+
+        _unfinished = step;
         Dictionary<RecordKey, Record?> read = [];
         HashSet<RecordKey> unknown = [];
         long compared = 0;
+        // Before the reading, so that it saw all of it.
+        var laid = isGap ? _overlay.Layers : [];
         if (_full is null)
         {
             _holding.Clear();
@@ -119,12 +127,14 @@ public sealed partial class LiveTable
             await ReachAsync(stream, step, unknown, read).ConfigureAwait(false);
         }
 
-        if (isGap)
+        await CompleteAsync(stream, step, unknown, read).ConfigureAwait(false);
+        _overlay.Reach(laid);
+        foreach (var key in _full is null ? [] : step.Net.Select(n => n.Key).ToList())
         {
-            _overlay.ReachAll();
+            // A step that broke off knew of some only that they changed.
+            step.Add(key, null, false, Confirmed(key));
         }
 
-        await CompleteAsync(stream, step, unknown, read).ConfigureAwait(false);
         step.Cursor = stream.Cursor;
         Publish(step);
         Reconciled?.Invoke(new Reconciliation(Schema.Name, compared, read.Count, isGap));

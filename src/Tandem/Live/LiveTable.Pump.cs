@@ -17,6 +17,9 @@ public sealed partial class LiveTable
     private readonly Lock _publishLock = new();
     private volatile IChangeStream? _stream;
 
+    /// <summary>What is under way; where it broke off, records were moved that nobody was told of, so the next telling does.</summary>
+    private Step? _unfinished;
+
     private async Task PumpAsync(IChangeStream stream)
     {
         var backoff = s_shortestBackoff;
@@ -71,7 +74,7 @@ public sealed partial class LiveTable
 
     private async Task StepAsync(IChangeStream stream, IReadOnlyList<Change> batch)
     {
-        var step = Begin();
+        var step = _unfinished = Begin();
         HashSet<RecordKey> unknown = [];
         Dictionary<RecordKey, Record?> read = [];
         Take(batch, step, unknown, read);
@@ -210,6 +213,7 @@ public sealed partial class LiveTable
 
     private void Publish(Step step)
     {
+        _unfinished = null;
         Keep(step);
         lock (_publishLock)
         {

@@ -138,11 +138,12 @@ public sealed partial class LiveTable
             read = keys.Count == 1 && demand is null
                 ? await _source.GetAsync(keys.First(), cancellationToken).ConfigureAwait(false) is { } record ? [record] : []
                 : await _source.GetManyAsync(keys, demand, cancellationToken).ConfigureAwait(false);
-            return read;
         }
         finally
         {
-            _bounded.EndRead(reading, read);
+            read = _bounded.EndRead(reading, read);
         }
+
+        return read;
     }
 }

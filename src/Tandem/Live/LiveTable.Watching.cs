@@ -115,6 +115,21 @@ public sealed partial class LiveTable
 
     internal Record? Confirmed(RecordKey key) => _holding.TryPeek(key, out var record) ? record : null;
 
+    /// <summary>Confirmed records in full. A bounded table may hold some fields of them only, or nothing, and asks the source.</summary>
+    internal async Task<IReadOnlyDictionary<RecordKey, Record>> ConfirmedAsync(IReadOnlyCollection<RecordKey> keys)
+    {
+        Dictionary<RecordKey, Record> records = [];
+        foreach (var some in keys.Chunk(500))
+        {
+            foreach (var record in _full is null ? await _source.GetManyAsync(some, null, _stop.Token).ConfigureAwait(false) : [.. some.Select(Confirmed).OfType<Record>()])
+            {
+                records[record.Key] = record;
+            }
+        }
+
+        return records;
+    }
+
     internal Record? PendingOver(RecordKey key, Record? confirmed) => _overlay.PendingOver(key, confirmed);
 
     internal void ViewFailed(Exception e) => Fault(e);
@@ -184,11 +199,12 @@ public sealed partial class LiveTable
         {
             var step = Begin();
             step.Cursor = Reached;
-            if (Confirmed(key) is { } confirmed)
+            var confirmed = Confirmed(key);
+            if (confirmed is not null && step.Tells(confirmed))
             {
                 step.Add(key, confirmed, true, confirmed, false);
             }
-            else if (_full is not null || PendingOver(key, null) is not null)
+            else if (_full is not null || (confirmed is null && PendingOver(key, null) is not null))
             {
                 step.Add(key, null, true, null, false);
             }

@@ -51,6 +51,15 @@ internal sealed class Step(TableSchema schema, long number, IReadOnlyList<string
             ? earlier with { After = after, IsElsewhere = earlier.IsElsewhere || isElsewhere }
             : new NetChange(key, before, isBeforeKnown, after, isElsewhere);
 
+    /// <summary>Takes over what a step did that broke off before it was told.</summary>
+    public void Carry(Step broken)
+    {
+        foreach (var net in broken.Net)
+        {
+            _net.TryAdd(net.Key, net);
+        }
+    }
+
     /// <summary>The record before a change that was not held: a change made through Tandem tells all that differed.</summary>
     private (Record? Before, bool IsKnown) Told(Change change, Record? after)
     {

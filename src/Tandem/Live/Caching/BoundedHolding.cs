@@ -122,14 +122,15 @@ internal sealed partial class BoundedHolding : Holding, IDisposable
     }
 
     /// <summary>Keeps what a read brought, and null for keys it brought nothing for; nothing at all when the read failed.</summary>
-    public void EndRead(Reading reading, IReadOnlyCollection<Record>? records)
+    /// <returns>What the reader is given: of two reads at once nobody knows which is newer, so what is held stays and is given to both.</returns>
+    public IReadOnlyList<Record> EndRead(Reading reading, IReadOnlyCollection<Record>? records)
     {
         lock (_lock)
         {
             _readings.Remove(reading);
             if (records is null || reading.IsVoid)
             {
-                return;
+                return [.. records ?? []];
             }
 
             var byKey = records.ToDictionary(r => r.Key);
@@ -139,6 +140,7 @@ internal sealed partial class BoundedHolding : Holding, IDisposable
                 if (record is not null && _entries.TryGetValue(key, out var held) && held.Record is not null && Carries(held.Record, record.Schema))
                 {
                     // What is held is as of the place reached, and tells as much.
+                    byKey[key] = held.Record;
                     continue;
                 }
 
@@ -146,6 +148,8 @@ internal sealed partial class BoundedHolding : Holding, IDisposable
                 entry.IsYoung = true;
                 _young.Add(entry);
             }
+
+            return [.. byKey.Values];
         }
     }
 

@@ -118,14 +118,18 @@ internal sealed class Overlay(TableSchema schema, TimeProvider clock)
         }
     }
 
-    /// <summary>Everything stored so far is confirmed: the records were read again.</summary>
-    public void ReachAll()
+    /// <summary>What was stored by a moment is confirmed: the records were read again since. Called after they are held.</summary>
+    /// <param name="then">The layers of that moment; what was stored since stays until the changes reach it.</param>
+    public void Reach(IReadOnlyList<KeyValuePair<RecordKey, Layer>> then)
     {
         lock (_lock)
         {
-            foreach (var (key, layer) in _layers)
+            foreach (var (key, was) in then)
             {
-                Set(key, layer.With(((Record?, long)?)null));
+                if (was.Stored is { } known && _layers.TryGetValue(key, out var layer) && layer.Stored?.Sequence <= known.Sequence)
+                {
+                    Set(key, layer.With(((Record?, long)?)null));
+                }
             }
         }
     }

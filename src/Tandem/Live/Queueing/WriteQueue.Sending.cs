@@ -40,16 +40,17 @@ internal sealed partial class WriteQueue
         }
     }
 
-    /// <summary>The next writes to send together: no record twice, since a batch has one outcome per record.</summary>
+    /// <summary>The next writes to send together: no record twice, since a batch has one outcome per record, and none that was queued twice under one id.</summary>
     private List<Waiting> Next()
     {
         lock (_lock)
         {
             List<Waiting> batch = [];
             HashSet<RecordKey> keys = [];
+            HashSet<Guid> ids = [];
             foreach (var waiting in _waiting)
             {
-                if (batch.Count == _options.BatchSize || (waiting.Key is not null && !keys.Add(waiting.Key)))
+                if (batch.Count == _options.BatchSize || (waiting.Key is not null && !keys.Add(waiting.Key)) || !ids.Add(waiting.Write.Id!.Value))
                 {
                     break;
                 }
@@ -85,7 +86,7 @@ internal sealed partial class WriteQueue
         await ForgetAsync(batch.Select(w => w.Write.Id!.Value)).ConfigureAwait(false);
         for (var i = 0; i < batch.Count; i++)
         {
-            var (write, key, settled) = batch[i];
+            var (write, key, hasRoom, settled) = batch[i];
             if (results[i] is WriteResult.Written { Change: { } change } written)
             {
                 _overlay.Store(written.Stored.Key, write is Write.Delete ? null : written.Stored, change.Sequence);
@@ -108,7 +109,11 @@ internal sealed partial class WriteQueue
                 }
             }
 
-            _room.Release();
+            if (hasRoom)
+            {
+                _room.Release();
+            }
+
             settled.TrySetResult(results[i]);
             empty.ForEach(e => e.TrySetResult());
         }

@@ -37,7 +37,7 @@ internal sealed partial class WriteQueue : IAsyncDisposable
         _room = new SemaphoreSlim(options.MaxQueued, options.MaxQueued);
     }
 
-    private sealed record Waiting(Write Write, RecordKey? Key, TaskCompletionSource<WriteResult> Settled);
+    private sealed record Waiting(Write Write, RecordKey? Key, bool HasRoom, TaskCompletionSource<WriteResult> Settled);
 
     /// <summary>Opens the queue and takes up what a process before left unsent.</summary>
     public static async Task<WriteQueue> OpenAsync(
@@ -62,10 +62,10 @@ internal sealed partial class WriteQueue : IAsyncDisposable
                     left.Remove(id);
                 }
             });
-            foreach (var id in order.Where(left.ContainsKey))
+            foreach (var id in order.Where(left.ContainsKey).Distinct())
             {
-                await queue._room.WaitAsync(cancellationToken).ConfigureAwait(false);
-                queue.Enqueue(left[id]);
+                // A power cut may leave more than there is room for, since it forgets what was settled last; that is taken up all the same.
+                queue.Enqueue(left[id], await queue._room.WaitAsync(TimeSpan.Zero, cancellationToken).ConfigureAwait(false));
             }
         }
 
@@ -145,7 +145,7 @@ internal sealed partial class WriteQueue : IAsyncDisposable
         _stop.Dispose();
     }
 
-    private QueuedWrite Enqueue(Write write)
+    private QueuedWrite Enqueue(Write write, bool hasRoom = true)
     {
         var key = write switch
         {
@@ -154,7 +154,7 @@ internal sealed partial class WriteQueue : IAsyncDisposable
             Write.Insert insert => NewKey(insert),
             _ => null,
         };
-        var waiting = new Waiting(write, key, new(TaskCreationOptions.RunContinuationsAsynchronously));
+        var waiting = new Waiting(write, key, hasRoom, new(TaskCreationOptions.RunContinuationsAsynchronously));
         lock (_lock)
         {
             _waiting.AddLast(waiting);

@@ -102,13 +102,14 @@ internal sealed partial class View
             return Need.Nothing;
         }
 
-        if (net.IsElsewhere || (!wasHeld && !net.IsBeforeKnown))
+        // What is shown may have queued writes over it; what is counted is confirmed.
+        if (net.IsElsewhere || (!net.IsBeforeKnown && (!wasHeld || _table.Options.WriteBehind is not null)))
         {
             return Need.Count;
         }
 
-        var matched = wasHeld || (net.Before is { } before && FilterEvaluator.Holds(_query.Filter, before));
-        _count += (matches ? 1 : 0) - (matched ? 1 : 0);
+        var matched = net.IsBeforeKnown ? net.Before is { } before && FilterEvaluator.Holds(_query.Filter, before) : wasHeld;
+        _count += (net.After is { } confirmed && FilterEvaluator.Holds(_query.Filter, confirmed) ? 1 : 0) - (matched ? 1 : 0);
         return Need.Nothing;
     }
 
@@ -164,9 +165,11 @@ internal sealed partial class View
         {
             _window.Load([.. page.Records.Select(Row)], page.Next is null);
             List<WindowChange> overlaid = [];
-            foreach (var key in _table.PendingKeys)
+            RecordKey[] pending = [.. _table.PendingKeys];
+            var others = await _table.ConfirmedAsync([.. pending.Where(k => !_window.Holds(k))]).ConfigureAwait(false);
+            foreach (var key in pending)
             {
-                if (_table.PendingOver(key, _window.Find(key) ?? _table.Confirmed(key)) is { } visible && FilterEvaluator.Holds(_query.Filter, visible))
+                if (_table.PendingOver(key, _window.Find(key) ?? others.GetValueOrDefault(key)) is { } visible && FilterEvaluator.Holds(_query.Filter, visible))
                 {
                     _window.Put(Row(visible), overlaid);
                 }
