@@ -1,29 +1,37 @@
 using Tandem.Bench;
 
-// Usage: Tandem.Bench POSTGRES-ADDRESS [question …]
-// The address names a server on which a database "tandem_bench" may be made and dropped.
-if (args.Length == 0)
-{
-    Console.Error.WriteLine("Name a PostgreSQL server: Tandem.Bench postgresql://postgres@127.0.0.1:5432/postgres [cached-read guarded-save load pages]");
-    return 2;
-}
-
-var wanted = args.Skip(1).ToHashSet();
-Report report = new();
-await using var stage = await Stage.PrepareAsync(args[0]);
+// Usage: Tandem.Bench [POSTGRES-ADDRESS] [question …]
+// Without an address a PostgreSQL server of the run's own is started, with the settings it comes with.
+// With one, databases "tandem_bench" and "tandem_bench_plain" are made on that server and dropped.
 (string Name, Func<Stage, Report, Task> Run)[] questions =
 [
     ("cached-read", CachedRead.RunAsync),
+    ("standing-filters", StandingFilters.RunAsync),
+    ("sorted-view", SortedView.RunAsync),
+    ("stalled-subscribers", StalledSubscribers.RunAsync),
     ("guarded-save", GuardedSave.RunAsync),
+    ("hot-record", HotRecord.RunAsync),
+    ("batch", BatchWrite.RunAsync),
     ("load", Load.RunAsync),
     ("pages", ListPages.RunAsync),
 ];
+var address = args.FirstOrDefault(a => a.Contains("://", StringComparison.Ordinal));
+var wanted = args.Where(a => a != address).ToHashSet();
+if (wanted.Except(questions.Select(q => q.Name)).ToList() is { Count: > 0 } unknown)
+{
+    Console.Error.WriteLine($"There is no question {string.Join(", ", unknown)}. Ask some of: {string.Join(' ', questions.Select(q => q.Name))}");
+    return 2;
+}
+
+Report report = new();
+await using Stage stage = new(address);
 foreach (var (name, run) in questions)
 {
     if (wanted.Count == 0 || wanted.Contains(name))
     {
-        Console.Error.WriteLine(name);
+        Console.Error.WriteLine($"{name} (load {Machine.Load()})");
         await run(stage, report);
+        report.Say($"Load of the machine afterwards: {Machine.Load()}.");
     }
 }
 

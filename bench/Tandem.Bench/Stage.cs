@@ -5,48 +5,67 @@ using Tandem.Sqlite;
 
 namespace Tandem.Bench;
 
-/// <summary>One million items in a PostgreSQL database and in a SQLite file, made anew for each run.</summary>
-internal sealed class Stage : IAsyncDisposable
+/// <summary>One million items in a PostgreSQL database and in a SQLite file, made anew for each run and only when a question needs them.</summary>
+/// <param name="server">A server to make databases on; null for one of the run's own.</param>
+internal sealed class Stage(string? server) : IAsyncDisposable
 {
     public const int Records = 1_000_000;
 
     private readonly string _folder = Directory.CreateTempSubdirectory("tandem-bench").FullName;
-    private readonly string _server;
-
-    private Stage(string server) => _server = server;
-
-    public required string Postgres { get; init; }
+    private PgCluster? _cluster;
+    private string? _address;
+    private PgDatabase? _pg;
+    private SqliteDatabase? _sqlite;
 
     public string SqlitePath => Path.Combine(_folder, "bench.db");
 
-    public PgDatabase Pg { get; private set; } = null!;
+    /// <summary>The database Tandem works on.</summary>
+    public string Postgres => AddressOf("tandem_bench");
 
-    public SqliteDatabase Sqlite { get; private set; } = null!;
+    /// <summary>The same tables in a database that Tandem knows nothing of: for peers, which would else be heard, decoded and journalled.</summary>
+    public string PlainPostgres => AddressOf("tandem_bench_plain");
 
-    public static async Task<Stage> PrepareAsync(string server)
+    public async Task<PgDatabase> PgAsync()
     {
-        var builder = PgConnectionText.Parse(server);
-        await using (var admin = NpgsqlDataSource.Create(builder.ToString()))
+        if (_pg is not null)
         {
-            await ExecuteAsync(admin, "DROP DATABASE IF EXISTS tandem_bench WITH (FORCE)");
+            return _pg;
+        }
+
+        _cluster = server is null ? await PgCluster.StartAsync() : null;
+        _address = server ?? _cluster!.Address;
+        await using (var admin = NpgsqlDataSource.Create(AddressOf(null)))
+        {
+            await DropAsync(admin);
             await ExecuteAsync(admin, "CREATE DATABASE tandem_bench");
+            await using (var source = NpgsqlDataSource.Create(Postgres + ";Pooling=false"))
+            {
+                await ExecuteAsync(source, """
+                    CREATE TABLE items (id bigint PRIMARY KEY, name text NOT NULL, category varchar(20) NOT NULL, price numeric(10,2) NOT NULL, stock int NOT NULL, note text, changed_at timestamptz NOT NULL);
+                    INSERT INTO items SELECT i, 'Item ' || lpad((i * 7919 % 1000000)::text, 7, '0'), 'category ' || i % 40, (i % 10000) / 100.0, i % 500, CASE WHEN i % 3 = 0 THEN 'note ' || i END, timestamptz '2026-01-01' + i * interval '1 second'
+                    FROM generate_series(1::bigint, 1000000) i;
+                    CREATE INDEX ON items (name);
+                    CREATE INDEX ON items (category);
+                    CREATE TABLE hot (id bigint PRIMARY KEY, a int NOT NULL, b int NOT NULL, c int NOT NULL, d int NOT NULL, e int NOT NULL, f int NOT NULL, g int NOT NULL, h int NOT NULL);
+                    INSERT INTO hot SELECT i, 0, 0, 0, 0, 0, 0, 0, 0 FROM generate_series(1, 10) i;
+                    """);
+                await ExecuteAsync(source, "VACUUM ANALYZE");
+            }
+
+            await ExecuteAsync(admin, "CREATE DATABASE tandem_bench_plain TEMPLATE tandem_bench");
         }
 
-        builder.Database = "tandem_bench";
-        var stage = new Stage(server) { Postgres = builder.ToString() };
-        await using (var source = NpgsqlDataSource.Create(stage.Postgres))
+        return _pg = await PgDatabase.OpenAsync(Postgres);
+    }
+
+    public async Task<SqliteDatabase> SqliteAsync()
+    {
+        if (_sqlite is not null)
         {
-            await ExecuteAsync(source, """
-                CREATE TABLE items (id bigint PRIMARY KEY, name text NOT NULL, category varchar(20) NOT NULL, price numeric(10,2) NOT NULL, stock int NOT NULL, note text, changed_at timestamptz NOT NULL);
-                INSERT INTO items SELECT i, 'Item ' || lpad((i * 7919 % 1000000)::text, 7, '0'), 'category ' || i % 40, (i % 10000) / 100.0, i % 500, CASE WHEN i % 3 = 0 THEN 'note ' || i END, timestamptz '2026-01-01' + i * interval '1 second'
-                FROM generate_series(1::bigint, 1000000) i;
-                CREATE INDEX ON items (name);
-                CREATE INDEX ON items (category);
-                ANALYZE items;
-                """);
+            return _sqlite;
         }
 
-        await using (var connection = new SqliteConnection($"Data Source={stage.SqlitePath};Pooling=False"))
+        await using (var connection = new SqliteConnection($"Data Source={SqlitePath};Pooling=False"))
         {
             SqliteNative.Initialize();
             await connection.OpenAsync();
@@ -62,9 +81,7 @@ internal sealed class Stage : IAsyncDisposable
             await command.ExecuteNonQueryAsync();
         }
 
-        stage.Pg = await PgDatabase.OpenAsync(stage.Postgres);
-        stage.Sqlite = await SqliteDatabase.OpenAsync(stage.SqlitePath);
-        return stage;
+        return _sqlite = await SqliteDatabase.OpenAsync(SqlitePath);
     }
 
     public static async Task ExecuteAsync(NpgsqlDataSource source, string sql)
@@ -76,10 +93,35 @@ internal sealed class Stage : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
-        await Pg.DisposeAsync();
-        await Sqlite.DisposeAsync();
+        if (_sqlite is not null)
+        {
+            await _sqlite.DisposeAsync();
+        }
+
         Directory.Delete(_folder, recursive: true);
-        await using var admin = NpgsqlDataSource.Create(PgConnectionText.Parse(_server).ToString());
+        if (_pg is not null)
+        {
+            await _pg.DisposeAsync();
+            await using var admin = NpgsqlDataSource.Create(AddressOf(null));
+            await DropAsync(admin);
+        }
+
+        if (_cluster is not null)
+        {
+            await _cluster.DisposeAsync();
+        }
+    }
+
+    private string AddressOf(string? database)
+    {
+        var builder = PgConnectionText.Parse(_address ?? throw new InvalidOperationException("The PostgreSQL databases are made by the first question that needs them."));
+        builder.Database = database ?? builder.Database;
+        return builder.ToString();
+    }
+
+    private static async Task DropAsync(NpgsqlDataSource admin)
+    {
         await ExecuteAsync(admin, "DROP DATABASE IF EXISTS tandem_bench WITH (FORCE)");
+        await ExecuteAsync(admin, "DROP DATABASE IF EXISTS tandem_bench_plain WITH (FORCE)");
     }
 }

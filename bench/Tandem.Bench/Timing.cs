@@ -19,6 +19,8 @@ internal static class Timing
         {
             for (var i = 0; i < actions.Length; i++)
             {
+                // Frames of the last contender may still be on this stack and hold what it made.
+                await Task.Yield();
                 GC.Collect();
                 var started = Stopwatch.GetTimestamp();
                 await actions[i]();

@@ -18,10 +18,17 @@ internal sealed partial class PgColumn(Field field, string type, bool isCast, bo
     private static readonly DateTime s_epoch = new(2000, 1, 1);
     private static readonly DateOnly s_epochDate = new(2000, 1, 1);
 
+    /// <summary>The longest number that .NET's decimal holds whatever its digits.</summary>
+    private const int DecimalDigits = 28;
+
     private readonly bool _isSingle = type == "real";
+
+    /// <summary>Whether every number of the column fits a decimal, so that none needs the detour over text.</summary>
+    private readonly bool _isShortDecimal = field is { Type: FieldType.Decimal, Precision: > 0 and <= DecimalDigits, Scale: >= 0 and <= DecimalDigits };
 
     public override string Select(string prefix, bool digest) => Field.Type switch
     {
+        FieldType.Decimal when _isShortDecimal && !isCast => prefix + Quoted,
         FieldType.Decimal or FieldType.Json or FieldType.Array or FieldType.Other => $"{prefix}{Quoted}::text",
         FieldType.Text when isCast => $"{prefix}{Quoted}::text",
         FieldType.Bytes => $"octet_length({prefix}{Quoted}) || ':' || encode(substring({prefix}{Quoted} from 1 for {Blob.HeadLength}), 'hex') || ':'"
@@ -40,6 +47,8 @@ internal sealed partial class PgColumn(Field field, string type, bool isCast, bo
         {
             case FieldType.Integer:
                 return Boxes.Of(reader.GetInt64(ordinal));
+            case FieldType.Decimal when _isShortDecimal && !isCast:
+                return ShortDecimal(reader, ordinal);
             case FieldType.Boolean:
                 return Boxes.Of(reader.GetBoolean(ordinal));
             case FieldType.Float:
@@ -168,7 +177,20 @@ internal sealed partial class PgColumn(Field field, string type, bool isCast, bo
 
     /// <summary>A decimal when every digit fits, else the text itself: numbers of any length exist in PostgreSQL, and NaN.</summary>
     private static object Exact(string text) =>
-        text.Count(char.IsAsciiDigit) <= 28 && decimal.TryParse(text, NumberStyles.AllowLeadingSign | NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var exact) ? exact : text;
+        text.Count(char.IsAsciiDigit) <= DecimalDigits && decimal.TryParse(text, NumberStyles.AllowLeadingSign | NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var exact) ? exact : text;
+
+    private static object ShortDecimal(DbDataReader reader, int ordinal)
+    {
+        try
+        {
+            return reader.GetDecimal(ordinal);
+        }
+        catch (InvalidCastException)
+        {
+            // What a short numeric may hold beside numbers.
+            return "NaN";
+        }
+    }
 
     /// <summary>The double that people read as the single: 0.1f becomes 0.1, not 0.10000000149.</summary>
     private static double Widen(float single) => double.Parse(single.ToString("R", CultureInfo.InvariantCulture), CultureInfo.InvariantCulture);

@@ -6,13 +6,14 @@ namespace Tandem.Relational.Sql;
 /// <summary>A table as the database knows it: its quoted name and the columns behind the schema's fields.</summary>
 internal sealed class TableMap
 {
+    private readonly Column[] _columns;
     private readonly Dictionary<string, Column> _byName;
 
     public TableMap(TableSchema schema, string quotedName, IReadOnlyList<Column> columns)
     {
         Schema = schema;
         QuotedName = quotedName;
-        Columns = columns;
+        _columns = [.. columns];
         _byName = columns.ToDictionary(c => c.Field.Name, StringComparer.Ordinal);
         KeyColumns = [.. schema.Key.Select(k => _byName[k])];
     }
@@ -23,7 +24,10 @@ internal sealed class TableMap
     public string QuotedName { get; }
 
     /// <summary>Columns in the order of the schema's fields.</summary>
-    public IReadOnlyList<Column> Columns { get; }
+    public IReadOnlyList<Column> Columns => _columns;
+
+    /// <summary>The same as a span, for reading rows by the million.</summary>
+    public ReadOnlySpan<Column> ColumnSpan => _columns;
 
     public IReadOnlyList<Column> KeyColumns { get; }
 

@@ -168,10 +168,11 @@ internal abstract class RelationalTable(TableMap map, Dialect dialect) : ITable
 
     internal static Record ReadRecord(DbDataReader reader, TableMap map, int from = 0)
     {
-        var values = new object?[map.Columns.Count];
+        var columns = map.ColumnSpan;
+        var values = new object?[columns.Length];
         for (var i = 0; i < values.Length; i++)
         {
-            values[i] = map.Columns[i].Read(reader, from + i);
+            values[i] = columns[i].Read(reader, from + i);
         }
 
         return map.RowVersion is null || reader.IsDBNull(from + values.Length)

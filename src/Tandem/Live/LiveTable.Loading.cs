@@ -38,11 +38,7 @@ public sealed partial class LiveTable
 
         // The stream's place is taken before anything is read, so that no change falls between.
         var stream = _stream = _source.Follow();
-        await foreach (var batch in _source.ScanAsync(null, cancellationToken).ConfigureAwait(false))
-        {
-            _full.Load(batch);
-        }
-
+        await _full.LoadAsync(_source.ScanAsync(null, cancellationToken)).ConfigureAwait(false);
         var step = Begin();
         await SettleAsync(stream, step, cancellationToken).ConfigureAwait(false);
         await KeepAllAsync(stream.Cursor, cancellationToken).ConfigureAwait(false);
@@ -132,7 +128,7 @@ public sealed partial class LiveTable
         foreach (var key in _full is null ? [] : step.Net.Select(n => n.Key).ToList())
         {
             // A step that broke off knew of some only that they changed.
-            step.Add(key, null, false, Confirmed(key));
+            step.Add(key, null, false, Confirmed(key), true);
         }
 
         step.Cursor = stream.Cursor;

@@ -87,6 +87,11 @@ public sealed class Record
     private RecordKey MakeKey()
     {
         var ordinals = Schema.KeyOrdinals;
+        if (ordinals.Length == 1)
+        {
+            return RecordKey.Of(_values[ordinals[0]]);
+        }
+
         var values = new object?[ordinals.Length];
         for (var i = 0; i < values.Length; i++)
         {

@@ -9,7 +9,7 @@ namespace Tandem.Live.Caching;
 /// <summary>Every record of a table. Reads take no lock.</summary>
 internal sealed class FullHolding(TableSchema schema) : Holding(schema)
 {
-    private readonly ConcurrentDictionary<RecordKey, Record> _records = new(1, 31);
+    private ConcurrentDictionary<RecordKey, Record> _records = new(1, 31);
     private int _count;
 
     public override int Count => Volatile.Read(ref _count);
@@ -47,6 +47,19 @@ internal sealed class FullHolding(TableSchema schema) : Holding(schema)
         {
             Put(record.Key, record);
         }
+    }
+
+    /// <summary>Takes in records before anybody looks. Once all are read their number is known, so that room is made once.</summary>
+    public async Task LoadAsync(IAsyncEnumerable<IReadOnlyList<Record>> batches)
+    {
+        List<IReadOnlyList<Record>> all = [];
+        await foreach (var batch in batches.ConfigureAwait(false))
+        {
+            all.Add(batch);
+        }
+
+        _records = new(1, Math.Max(31, all.Sum(b => b.Count)));
+        all.ForEach(Load);
     }
 
     public override Moved Apply(Change change)
