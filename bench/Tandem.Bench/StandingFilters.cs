@@ -108,7 +108,7 @@ internal static class StandingFilters
         {
             var (number, needed) = side.Routes.Begin();
             var step = new Step(Goods.Schema, number, needed) { Cursor = new Cursor("1") };
-            step.Add(record.Key, record, true, record);
+            step.Add(record.Key, record, true, record, false);
             side.Routes.Post(step);
         }
 
