@@ -52,8 +52,8 @@ internal sealed class Compiler
         var configuration = new DirectoryInfo(AppContext.BaseDirectory).Name;
         string[] arguments =
         [
-            "msbuild", project, "-nologo", "-t:CoreCompile", "-p:Configuration=" + (configuration == "release" ? "Release" : "Debug"), "-p:ProvideCommandLineArgs=true", "-p:SkipCompilerExecution=true", "-p:DesignTimeBuild=true",
-            "-t:ResolveReferences;CoreCompile", "-p:BuildProjectReferences=false", "-p:NonExistentFile=none", "-getItem:CscCommandLineArgs", "-getProperty:CscToolPath", "-getProperty:RoslynTargetsPath",
+            "msbuild", project, "-nologo", "-t:Compile", "-p:Configuration=" + (configuration == "release" ? "Release" : "Debug"), "-p:ProvideCommandLineArgs=true", "-p:SkipCompilerExecution=true", "-p:DesignTimeBuild=true",
+            "-p:BuildProjectReferences=false", "-p:NonExistentFile=none", "-getItem:CscCommandLineArgs", "-getProperty:CscToolPath", "-getProperty:RoslynTargetsPath",
         ];
         var (code, said) = await Command.RunAsync("dotnet", arguments, s_limit, cancellationToken);
         Assert.True(code == 0, $"{library} does not tell how it is compiled: {said}");
