@@ -197,9 +197,14 @@ internal sealed partial class BoundedHolding : Holding, IDisposable
         lock (_lock)
         {
             Mark(key);
-            var entry = Keep(key, record);
-            entry.IsYoung = false;
-            _young.Remove(entry);
+            if (_entries.TryGetValue(key, out var held) && held.IsYoung)
+            {
+                // Read meanwhile, so it may be newer than this, or older: the next reader asks the source.
+                Remove(held);
+                return;
+            }
+
+            Keep(key, record);
         }
     }
 
