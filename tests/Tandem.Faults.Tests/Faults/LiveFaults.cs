@@ -22,7 +22,7 @@ internal static class LiveFaults
         new("the queue gives no room back", "Tandem/Live/Queueing/WriteQueue.Sending.cs",
             "                _room.Release();", "                _ = _room.CurrentCount;", Suite.Simulator),
         new("a row that goes is not followed by the next", "Tandem/Live/Views/View.Keeping.cs",
-            "            need |= Need.More;", "            need |= Need.Nothing;", Suite.Tests("Live.Views.ViewOracleTests")),
+            "            need |= Need.More;", "            need |= Need.Nothing;", Suite.Tests("Live.Views.ViewTests")),
         new("a standing count never goes down", "Tandem/Live/Views/View.Keeping.cs",
             "- (matched ? 1 : 0);", "- (matched && _count < 0 ? 1 : 0);", Suite.Simulator),
         new("the filter index misses an interval's end", "Tandem/Live/Views/RangeIndex.cs",
