@@ -129,7 +129,7 @@ public sealed partial class LiveTable
             {
                 TakeAhead(moved.Before, change, step, unknown, read);
             }
-            else if (_full is not null || _routes.Concerns(change))
+            else if (_full is not null || step.Concerns(change.Key) || _routes.Concerns(change))
             {
                 unknown.Add(change.Key);
                 step.Add(change, moved.Before is { } known && step.Tells(known) ? known : null, null);

@@ -51,6 +51,9 @@ internal sealed class Step(TableSchema schema, long number, IReadOnlyList<string
             ? earlier with { After = after, IsElsewhere = earlier.IsElsewhere || isElsewhere }
             : new NetChange(key, before, isBeforeKnown, after, isElsewhere);
 
+    /// <summary>Whether the step tells of a record already, so that whatever else happens to it in the step matters too.</summary>
+    public bool Concerns(RecordKey key) => _net.ContainsKey(key);
+
     /// <summary>Takes over what a step did that broke off before it was told.</summary>
     public void Carry(Step broken)
     {

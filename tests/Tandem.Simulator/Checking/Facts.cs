@@ -8,6 +8,9 @@ internal sealed class Facts(string actor)
 {
     private readonly HashSet<(RecordKey Key, string Field, string Value)> _seen = [];
 
+    /// <summary>What they typed themselves, into a record that may have had no key yet.</summary>
+    private readonly HashSet<(string Field, string Value)> _typed = [];
+
     public string Actor => actor;
 
     /// <summary>Whether this actor writes without a guard, and so without having seen anything.</summary>
@@ -27,7 +30,9 @@ internal sealed class Facts(string actor)
 
     public void Saw(RecordKey key, string field, object? value) => _seen.Add((key, field, ValueText.Plain(value)));
 
-    public bool HasSeen(RecordKey key, string field, object? value) => _seen.Contains((key, field, ValueText.Plain(value)));
+    public void Typed(string field, object? value) => _typed.Add((field, ValueText.Plain(value)));
+
+    public bool HasSeen(RecordKey key, string field, object? value) => _seen.Contains((key, field, ValueText.Plain(value))) || _typed.Contains((field, ValueText.Plain(value)));
 
     /// <summary>A value was acknowledged as stored: the journal has it once.</summary>
     public void Acknowledged(string table, RecordKey key, string field, object? value)

@@ -93,7 +93,7 @@ internal sealed class EditSession(Client client, RecordEdit edit, Facts facts)
             case 3:
                 Saw("shelf");
                 edit.Set("shelf", (long)client.Schedule.Random.Next(4));
-                facts.Saw(edit.Key, "shelf", edit["shelf"]);
+                facts.Typed("shelf", edit["shelf"]);
                 break;
             default:
                 Type(client.Schedule.Pick(s_texts));
@@ -105,7 +105,7 @@ internal sealed class EditSession(Client client, RecordEdit edit, Facts facts)
     {
         Saw(field);
         edit.Set(field, _typed[field] = client.Text(field == "note" ? $"n{client.Schedule.Random.Next(1, 4)}" : "v"));
-        facts.Saw(edit.Key, field, _typed[field]);
+        facts.Typed(field, _typed[field]);
     }
 
     /// <summary>What somebody types over is what they saw; what they typed before hides what came since.</summary>
@@ -144,7 +144,9 @@ internal sealed class EditSession(Client client, RecordEdit edit, Facts facts)
                     Resolve();
                     break;
                 case SaveResult.Gone:
-                    BrokenInvariantException.Unless(await client.Source.Table(Shop.Items).GetAsync(edit.Key) is null, "only what is gone is called gone", $"{facts.Actor} {edit.Key}");
+                    // A deletion that is queued here hides the record before it is made.
+                    BrokenInvariantException.Unless(
+                        client.World.AskedToDelete.Contains(edit.Key) || await client.Source.Table(Shop.Items).GetAsync(edit.Key) is null, "only what is gone is called gone", $"{facts.Actor} {edit.Key}");
                     return false;
                 case SaveResult.Failed { Cause: IOException }:
                     await client.ThinkAsync();
@@ -194,7 +196,7 @@ internal sealed class EditSession(Client client, RecordEdit edit, Facts facts)
                 default:
                     object merged = conflict.Field == "shelf" ? (long)client.Schedule.Random.Next(4) : _typed[conflict.Field] = client.Text();
                     edit.Resolve(conflict.Field, Resolution.Merged(merged));
-                    facts.Saw(edit.Key, conflict.Field, merged);
+                    facts.Typed(conflict.Field, merged);
                     break;
             }
         }

@@ -90,7 +90,8 @@ internal sealed class Node
     public async Task CheckAsync()
     {
         _listeners.ForEach(l => l.Check());
-        foreach (var edit in Edits)
+        // An edit that was opened over a queued write is not told when that write is refused.
+        foreach (var edit in Options.HasQueue ? [] : Edits)
         {
             await EditChecks.FollowsAsync(edit, _world.Source);
         }

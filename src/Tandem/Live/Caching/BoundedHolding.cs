@@ -38,6 +38,9 @@ internal sealed partial class BoundedHolding : Holding, IDisposable
         public int Slot;
         public bool IsWatched;
         public bool IsYoung;
+
+        /// <summary>Which reading it is young from: one that is read again meanwhile is as young as its last reading.</summary>
+        public long YoungAs;
     }
 
     /// <summary>A read from the source under way. What changes meanwhile may be newer than what it brings, so that is not kept.</summary>
@@ -146,6 +149,7 @@ internal sealed partial class BoundedHolding : Holding, IDisposable
 
                 var entry = Keep(key, record);
                 entry.IsYoung = true;
+                entry.YoungAs = ++_uses;
                 _young.Add(entry);
             }
 
@@ -158,7 +162,7 @@ internal sealed partial class BoundedHolding : Holding, IDisposable
     {
         lock (_lock)
         {
-            return [.. _young];
+            return [.. _young.Select(e => (object)(Entry: e, e.YoungAs))];
         }
     }
 
@@ -167,7 +171,7 @@ internal sealed partial class BoundedHolding : Holding, IDisposable
     {
         lock (_lock)
         {
-            foreach (Entry entry in young)
+            foreach (var (entry, _) in young.Cast<(Entry, long)>().Where(y => y.Item1.YoungAs == y.Item2))
             {
                 entry.IsYoung = false;
                 _young.Remove(entry);
@@ -193,9 +197,14 @@ internal sealed partial class BoundedHolding : Holding, IDisposable
         lock (_lock)
         {
             Mark(key);
-            var entry = Keep(key, record);
-            entry.IsYoung = false;
-            _young.Remove(entry);
+            if (_entries.TryGetValue(key, out var held) && held.IsYoung)
+            {
+                // Read meanwhile, so it may be newer than this, or older: the next reader asks the source.
+                Remove(held);
+                return;
+            }
+
+            Keep(key, record);
         }
     }
 
