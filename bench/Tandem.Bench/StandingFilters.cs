@@ -25,7 +25,7 @@ internal static class StandingFilters
         var routed = await Timing.InTurnsAsync(9, () => Route(few), () => Route(many));
         report.Section("A change matched against standing filters", "found and told", "us per change with 1,000", "us per change with 100,000", "x");
         report.Row("found: FilterIndex.Matches", matched[0] / Changes * 1e6, matched[1] / Changes * 1e6, matched[1] / matched[0]);
-        report.Row("found for before and after, noted and told: Routes.Post", routed[0] / Changes * 1e6, routed[1] / Changes * 1e6, routed[1] / routed[0]);
+        report.Row("found, noted as theirs and told: Routes.Post", routed[0] / Changes * 1e6, routed[1] / Changes * 1e6, routed[1] / routed[0]);
         report.Row("each filter asked one by one", OneByOne(few), OneByOne(many), OneByOne(many) / OneByOne(few));
         report.Say($"Of each record's filters {few.Found / (double)few.Asked:0.00} hold among 1,000 and {many.Found / (double)many.Asked:0.00} among 100,000.");
         report.AtMost("a change matched against 100,000 standing filters", matched[1] / matched[0], 1.5, "x of 1,000");

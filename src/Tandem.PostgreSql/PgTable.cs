@@ -11,7 +11,7 @@ using Tandem.Tables;
 namespace Tandem.PostgreSql;
 
 /// <summary>A table of a PostgreSQL database.</summary>
-internal sealed class PgTable(PgDatabase database, PgTableMap table) : RelationalTable(table.Map, PgDialect.Instance)
+internal sealed partial class PgTable(PgDatabase database, PgTableMap table) : RelationalTable(table.Map, PgDialect.Instance)
 {
     internal const int Attempts = 4;
 
@@ -44,6 +44,14 @@ internal sealed class PgTable(PgDatabase database, PgTableMap table) : Relationa
             return (await WriteAllAsync([write], cancellationToken).ConfigureAwait(false)).Results[0];
         }
 
+        return KeyOf(write) is { } key
+            ? await InLineAsync(key, write, cancellationToken).ConfigureAwait(false)
+            : await AloneAsync(write, cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <summary>Does one write in a transaction of its own.</summary>
+    private async Task<WriteResult> AloneAsync(Write write, CancellationToken cancellationToken)
+    {
         for (var attempt = 1; ; attempt++)
         {
             try
@@ -165,16 +173,26 @@ internal sealed class PgTable(PgDatabase database, PgTableMap table) : Relationa
     /// <param name="cancellationToken">Ends the wait.</param>
     internal async Task<WriteResult> RunAsync(NpgsqlConnection? connection, Write write, CancellationToken cancellationToken)
     {
-        var sql = write switch
-        {
-            Write.Insert insert => PgWriteSql.Insert(table, insert),
-            Write.Update update => PgWriteSql.Update(table, update),
-            Write.Delete delete => PgWriteSql.Delete(table, delete),
-            _ => throw new ArgumentException($"Unknown write {write.GetType().Name}.", nameof(write)),
-        };
+        var sql = Statement(write);
+        var read = (DbDataReader reader) => Answer(write, reader);
+        return Result(write, await (connection is null ? database.ReadAsync(sql, read, cancellationToken) : PgDatabase.ReadAsync(connection, sql, read, cancellationToken)).ConfigureAwait(false));
+    }
+
+    private SqlText Statement(Write write) => write switch
+    {
+        Write.Insert insert => PgWriteSql.Insert(table, insert),
+        Write.Update update => PgWriteSql.Update(table, update),
+        Write.Delete delete => PgWriteSql.Delete(table, delete),
+        _ => throw new ArgumentException($"Unknown write {write.GetType().Name}.", nameof(write)),
+    };
+
+    private (string Mark, WriteResult? Result, Record Record) Answer(Write write, DbDataReader reader) =>
+        (reader.GetString(0), reader.GetString(0) == "new" ? Written(write, reader, 1) : null, ReadRecord(reader, Map, 1));
+
+    private static WriteResult Result(Write write, List<(string Mark, WriteResult? Result, Record Record)> rows)
+    {
         Record? old = null;
-        var read = (DbDataReader reader) => (Mark: reader.GetString(0), Result: reader.GetString(0) == "new" ? Written(write, reader, 1) : null, Record: ReadRecord(reader, Map, 1));
-        foreach (var row in await (connection is null ? database.ReadAsync(sql, read, cancellationToken) : PgDatabase.ReadAsync(connection, sql, read, cancellationToken)).ConfigureAwait(false))
+        foreach (var row in rows)
         {
             switch (row.Mark)
             {

@@ -1,3 +1,6 @@
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
+
 namespace Tandem.Live.Views;
 
 /// <summary>Finds the prefixes that a text begins with: one look-up for each length in use. Not safe for several threads at once.</summary>
@@ -11,7 +14,7 @@ internal sealed class PrefixIndex<T>
 
     public void Remove(string prefix, bool ignoreCase, T item) => (ignoreCase ? _anyCase : _exact).Remove(prefix, item);
 
-    public void Find(string text, HashSet<T> found)
+    public void Find(string text, List<T> found)
     {
         _exact.Find(text, found);
         _anyCase.Find(text, found);
@@ -19,23 +22,23 @@ internal sealed class PrefixIndex<T>
 
     private sealed class Table(StringComparer comparer)
     {
-        private readonly Dictionary<string, HashSet<T>> _byPrefix = new(comparer);
+        private readonly Dictionary<string, Bag<T>> _byPrefix = new(comparer);
         private readonly SortedDictionary<int, int> _lengths = [];
 
         public void Add(string prefix, T item)
         {
-            if (!_byPrefix.TryGetValue(prefix, out var items))
+            ref var items = ref CollectionsMarshal.GetValueRefOrAddDefault(_byPrefix, prefix, out var isKnown);
+            items.Add(item);
+            if (!isKnown)
             {
-                _byPrefix.Add(prefix, items = []);
                 _lengths[prefix.Length] = _lengths.GetValueOrDefault(prefix.Length) + 1;
             }
-
-            items.Add(item);
         }
 
         public void Remove(string prefix, T item)
         {
-            if (_byPrefix.TryGetValue(prefix, out var items) && items.Remove(item) && items.Count == 0)
+            ref var items = ref CollectionsMarshal.GetValueRefOrNullRef(_byPrefix, prefix);
+            if (!Unsafe.IsNullRef(ref items) && items.Remove(item) && items.IsEmpty)
             {
                 _byPrefix.Remove(prefix);
                 if (--_lengths[prefix.Length] == 0)
@@ -45,7 +48,7 @@ internal sealed class PrefixIndex<T>
             }
         }
 
-        public void Find(string text, HashSet<T> found)
+        public void Find(string text, List<T> found)
         {
             var lookup = _byPrefix.GetAlternateLookup<ReadOnlySpan<char>>();
             foreach (var length in _lengths.Keys)
@@ -57,7 +60,7 @@ internal sealed class PrefixIndex<T>
 
                 if (lookup.TryGetValue(text.AsSpan(0, length), out var items))
                 {
-                    found.UnionWith(items);
+                    items.AddTo(found);
                 }
             }
         }

@@ -2,8 +2,12 @@ using Tandem.Records;
 
 namespace Tandem.Live.Views;
 
-/// <summary>A stretch of values, both ends included; null for no end.</summary>
-internal sealed record Interval(object? Low, object? High)
+/// <summary>A stretch of values; null for no end.</summary>
+/// <param name="Low">The lower end.</param>
+/// <param name="High">The upper end.</param>
+/// <param name="IsLowOut">Whether the lower end itself is left out.</param>
+/// <param name="IsHighOut">Whether the upper end itself is left out.</param>
+internal sealed record Interval(object? Low, object? High, bool IsLowOut = false, bool IsHighOut = false)
 {
     public static Interval All { get; } = new(null, null);
 }
@@ -13,6 +17,10 @@ internal sealed record Interval(object? Low, object? High)
 /// interval tree (Cormen et al., "Introduction to Algorithms", ch. 14.3) kept balanced as a treap (Seidel and Aragon,
 /// 1996). Not safe for several threads at once.
 /// </summary>
+/// <remarks>
+/// Every node carries its ends as plain numbers too (<see cref="Rough"/>), which decide nearly every step without a look
+/// at the values themselves: most of what a deep tree costs is waiting for memory.
+/// </remarks>
 internal sealed class RangeIndex<T>
     where T : class
 {
@@ -31,6 +39,11 @@ internal sealed class RangeIndex<T>
 
         public int Priority => priority;
 
+        public readonly object? Low = interval.Low;
+        public readonly object? High = interval.High;
+        public readonly double RoughLow = interval.Low is null ? double.NaN : Rough.Of(interval.Low);
+        public readonly double RoughHigh = interval.High is null ? double.NaN : Rough.Of(interval.High);
+        public double RoughHighest;
         public Node? Left;
         public Node? Right;
 
@@ -57,19 +70,21 @@ internal sealed class RangeIndex<T>
         }
     }
 
-    public void Find(object value, HashSet<T> found) => Find(_root, value, found);
+    public void Find(object value, List<T> found) => Find(_root, value, Rough.Of(value), found);
 
-    private static void Find(Node? node, object value, HashSet<T> found)
+    private static void Find(Node? node, object value, double rough, List<T> found)
     {
-        while (node is not null && !(node.Highest is { } highest && Values.Compare(highest, value) < 0))
+        while (node is not null && Compare(node.RoughHighest, node.Highest, rough, value) is not < 0)
         {
-            Find(node.Left, value, found);
-            if (node.Interval.Low is { } low && Values.Compare(low, value) > 0)
+            Find(node.Left, value, rough, found);
+            var low = Compare(node.RoughLow, node.Low, rough, value);
+            if (low > 0)
             {
                 return;
             }
 
-            if (!(node.Interval.High is { } high && Values.Compare(high, value) < 0))
+            var high = Compare(node.RoughHigh, node.High, rough, value);
+            if (high is not < 0 && !(low == 0 && node.Interval.IsLowOut) && !(high == 0 && node.Interval.IsHighOut))
             {
                 found.Add(node.Item);
             }
@@ -77,6 +92,10 @@ internal sealed class RangeIndex<T>
             node = node.Right;
         }
     }
+
+    /// <returns>How an end lies to a value, or null where there is no end.</returns>
+    private static int? Compare(double roughEnd, object? end, double rough, object value) =>
+        end is null ? null : Rough.Compare(roughEnd, rough) is var told and not 0 ? told : Values.Compare(end, value);
 
     /// <summary>Parts a tree into what comes before a place and the rest.</summary>
     private static (Node? Before, Node? After) Split(Node? node, object? low, long number)
@@ -117,12 +136,15 @@ internal sealed class RangeIndex<T>
 
     private static Node Renew(Node node)
     {
-        node.Highest = node.Interval.High;
+        (node.Highest, node.RoughHighest) = (node.Interval.High, node.RoughHigh);
         foreach (var part in (ReadOnlySpan<Node?>)[node.Left, node.Right])
         {
             if (part is not null && node.Highest is not null)
             {
-                node.Highest = part.Highest is null ? null : Values.Compare(part.Highest, node.Highest) > 0 ? part.Highest : node.Highest;
+                if (part.Highest is null || Values.Compare(part.Highest, node.Highest) > 0)
+                {
+                    (node.Highest, node.RoughHighest) = (part.Highest, part.RoughHighest);
+                }
             }
         }
 

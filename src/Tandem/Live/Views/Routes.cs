@@ -26,6 +26,7 @@ internal sealed class Routes(TableSchema schema, Action<RecordKey, bool> pin)
     private readonly Dictionary<string, int> _fields = new(StringComparer.Ordinal);
     private readonly Dictionary<string, int> _told = new(StringComparer.Ordinal);
     private int _toldWhole;
+    private int _counting;
     private IReadOnlyList<string>? _needed = [];
     private long _number;
     private bool _isClosed;
@@ -62,6 +63,7 @@ internal sealed class Routes(TableSchema schema, Action<RecordKey, bool> pin)
             Need(told, fields, 1);
             if (filter is not null)
             {
+                _counting += counts ? 1 : 0;
                 _everything.Add(listener);
                 _byFilter.Add(filter, listener);
                 foreach (var field in fields)
@@ -85,6 +87,7 @@ internal sealed class Routes(TableSchema schema, Action<RecordKey, bool> pin)
             Need(interest.Told, interest.Fields, -1);
             if (interest.Filter is not null)
             {
+                _counting -= interest.Counts ? 1 : 0;
                 _byFilter.Remove(interest.Filter, listener);
                 foreach (var field in interest.Fields)
                 {
@@ -235,7 +238,11 @@ internal sealed class Routes(TableSchema schema, Action<RecordKey, bool> pin)
             }
         }
 
-        if (net.Before is { } before)
+        if (_counting == 0)
+        {
+            // Whoever shows the record has noted its key; beyond that only those who count want to know what it was.
+        }
+        else if (net.Before is { } before)
         {
             told.UnionWith(_byFilter.Matches(before).Where(l => _listeners[l].Counts));
         }
