@@ -20,6 +20,6 @@ public static class Keeping
         // Kept on disk and visible here at once; sent in the background, once, whatever happens in between.
         var queued = await products.QueueAsync(new Write.Update(rye, Patch.Of("price", 4.95m), Guard.None, new WriteContext("Ana")));
         Console.WriteLine((await products.GetAsync(rye))!["price"]);
-        Console.WriteLine(await queued.Settled);
+        Console.WriteLine(await queued.Outcome);
     }
 }

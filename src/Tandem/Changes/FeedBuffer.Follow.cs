@@ -167,6 +167,7 @@ internal sealed partial class FeedBuffer
                 }
                 else
                 {
+                    ObjectDisposedException.ThrowIf(buffer._isComplete, typeof(IChangeStream));
                     _reached = buffer._current;
                     wait = buffer._more.Task;
                     _isWaiting = until == long.MaxValue;

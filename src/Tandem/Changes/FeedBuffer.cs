@@ -28,6 +28,7 @@ internal sealed partial class FeedBuffer(IJournalReader journal, int capacity = 
     private readonly Batch[] _batches = new Batch[capacity];
     private TaskCompletionSource _more = NewSignal();
     private Cursor _current;
+    private bool _isComplete;
     private long _first;
     private long _next;
 
@@ -61,7 +62,20 @@ internal sealed partial class FeedBuffer(IJournalReader journal, int capacity = 
             }
         }
 
-        wake?.SetResult();
+        wake?.TrySetResult();
+    }
+
+    /// <summary>Nothing more is appended: readers get what there is, and then their streams end.</summary>
+    public void Complete()
+    {
+        TaskCompletionSource wake;
+        lock (_lock)
+        {
+            _isComplete = true;
+            wake = _more;
+        }
+
+        wake.TrySetResult();
     }
 
     public IAsyncEnumerable<IReadOnlyList<Change>> ReadAsync(Cursor? after, CancellationToken cancellationToken)
@@ -119,6 +133,10 @@ internal sealed partial class FeedBuffer(IJournalReader journal, int capacity = 
                 {
                     batch = _batches[(int)(position % capacity)];
                     position++;
+                }
+                else if (_isComplete)
+                {
+                    yield break;
                 }
                 else
                 {

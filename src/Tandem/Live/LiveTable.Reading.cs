@@ -28,7 +28,7 @@ public sealed partial class LiveTable
     {
         List<Record> records = [];
         List<RecordKey> missing = [];
-        foreach (var key in keys)
+        foreach (var key in keys.Distinct())
         {
             var layer = _overlay.Find(key);
             Record? held = null;
@@ -50,7 +50,7 @@ public sealed partial class LiveTable
             var layers = missing.ToDictionary(k => k, _overlay.Find);
             foreach (var record in await ReadAsync(missing, fields, cancellationToken).ConfigureAwait(false))
             {
-                if ((layers[record.Key] is { } layer ? layer.PendingOver(record) : record) is { } visible)
+                if ((layers.GetValueOrDefault(record.Key) is { } layer ? layer.PendingOver(record) : record) is { } visible)
                 {
                     records.Add(visible);
                 }
@@ -94,6 +94,7 @@ public sealed partial class LiveTable
 
     private async Task<Record?> ReadThroughAsync(RecordKey key, CancellationToken cancellationToken)
     {
+        var layer = _overlay.Find(key);
         // Everyone who asks for a record that is being read waits for that one read.
         var mine = new TaskCompletionSource<Record?>(TaskCreationOptions.RunContinuationsAsynchronously);
         var reading = _reading.GetOrAdd(key, mine.Task);
@@ -102,7 +103,6 @@ public sealed partial class LiveTable
             _ = ReadOnceAsync(key, mine);
         }
 
-        var layer = _overlay.Find(key);
         var record = await reading.WaitAsync(cancellationToken).ConfigureAwait(false);
         return layer is null ? record : layer.PendingOver(record);
     }

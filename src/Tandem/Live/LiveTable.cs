@@ -104,7 +104,7 @@ public sealed partial class LiveTable : ITable, IJournalReader, ITakesWrites, IA
         if (_queue is not null)
         {
             var queued = await QueueAsync(write, cancellationToken).ConfigureAwait(false);
-            return await queued.Settled.WaitAsync(cancellationToken).ConfigureAwait(false);
+            return await queued.Outcome.WaitAsync(cancellationToken).ConfigureAwait(false);
         }
 
         var result = await _source.WriteAsync(write, cancellationToken).ConfigureAwait(false);
@@ -126,7 +126,7 @@ public sealed partial class LiveTable : ITable, IJournalReader, ITakesWrites, IA
         if (_queue is not null)
         {
             // A batch that overtook the queue could be based on what the queue has yet to store.
-            await _queue.EmptyAsync(cancellationToken).ConfigureAwait(false);
+            await _queue.DrainAsync(cancellationToken).ConfigureAwait(false);
         }
 
         var result = await _source.WriteAllAsync(writes, cancellationToken).ConfigureAwait(false);
@@ -168,8 +168,15 @@ public sealed partial class LiveTable : ITable, IJournalReader, ITakesWrites, IA
         }
 
         await _pump.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        if (_stream is { } stream)
+        {
+            // An opening that failed had no pump to end it.
+            await stream.DisposeAsync().ConfigureAwait(false);
+        }
+
         await CloseStoreAsync().ConfigureAwait(false);
         _routes.Close();
+        _buffer.Complete();
         _bounded?.Dispose();
         _stop.Dispose();
     }

@@ -19,11 +19,7 @@ public sealed class LiveTable<T> : IAsyncDisposable
     private readonly IDatabase _database;
     private readonly EntityMap<T> _map;
 
-    private LiveTable(IDatabase database, LiveTable records)
-    {
-        (_database, Records) = (database, records);
-        _map = new EntityMap<T>(records.Schema);
-    }
+    private LiveTable(IDatabase database, LiveTable records, EntityMap<T> map) => (_database, Records, _map) = (database, records, map);
 
     /// <summary>The same table as plain records.</summary>
     public LiveTable Records { get; }
@@ -38,7 +34,9 @@ public sealed class LiveTable<T> : IAsyncDisposable
     {
         var name = table ?? EntitySchema.TableOf(typeof(T));
         var source = database.Find(name) ?? throw new ArgumentException($"'{database.Name}' has no table '{name}'. Name one it has.", nameof(table));
-        return new LiveTable<T>(database, await LiveTable.OpenAsync(source, options, cancellationToken).ConfigureAwait(false));
+        // Before anything is opened: a class that does not fit leaves nothing behind.
+        var map = new EntityMap<T>(source.Schema);
+        return new LiveTable<T>(database, await LiveTable.OpenAsync(source, options, cancellationToken).ConfigureAwait(false), map);
     }
 
     /// <summary>Reads one object by the values of its key.</summary>

@@ -1,5 +1,6 @@
 using Tandem.Live.Disk;
 using Tandem.Live.Queueing;
+using Tandem.Tables;
 
 namespace Tandem.Live;
 
@@ -50,7 +51,7 @@ public sealed class LiveTableOptions
         Must(TimeToLive > TimeSpan.Zero, $"{nameof(TimeToLive)} must be longer than nothing.");
         Must(QueueLimit > 0, $"{nameof(QueueLimit)} must be at least 1.");
         Must(Store is null || Mode == LiveTableMode.Full, $"{nameof(Store)} keeps whole tables: set {nameof(Mode)} to {nameof(LiveTableMode.Full)}, or leave it out.");
-        Must(WriteBehind is null or { BatchSize: > 0, MaxQueued: > 0 }, $"{nameof(WriteBehind)}: batch size and queue length must be at least 1.");
+        Must(WriteBehind is null or { BatchSize: > 0 and <= BatchPlan.Limit, MaxQueued: > 0 }, $"{nameof(WriteBehind)}: the batch size must be from 1 to {BatchPlan.Limit}, the queue length at least 1.");
         if (wrong.Count > 0)
         {
             throw new ArgumentException("These options of a live table cannot be: " + string.Join(" ", wrong));
@@ -64,6 +65,6 @@ public enum LiveTableMode
     /// <summary>Recently used records, within a stated budget; queries go to the source.</summary>
     Bounded,
 
-    /// <summary>Every record; reads and queries never leave memory.</summary>
+    /// <summary>Every record. Reads by key, queries and counts never leave memory, save where the source alone knows how a text compares; scans, history and blobs are the source's.</summary>
     Full,
 }

@@ -76,7 +76,8 @@ internal static class BatchPlan
     /// <summary>What becomes of a write that refers to a record that was refused.</summary>
     public static WriteResult Orphaned { get; } = new WriteResult.Rejected([new FieldError("", "It belongs to a new record that could not be stored. Mend that one first.")]);
 
-    private static IEnumerable<TemporaryKey> Used(Write write) => (write switch
+    /// <summary>The temporary keys a write refers to.</summary>
+    public static IEnumerable<TemporaryKey> Used(Write write) => (write switch
     {
         Write.Insert insert => insert.Values.Values,
         Write.Update update => [.. update.Key.Values, .. update.Set.Values, .. update.Guard.Base.Values],

@@ -12,6 +12,7 @@ internal sealed partial class BoundedHolding
 {
     private const int Sample = 64;
     private const int TicksPerLife = 8;
+    private static readonly TimeSpan s_longestTick = TimeSpan.FromDays(40);
     private readonly List<Entry> _slots = [];
     private readonly Dictionary<RecordKey, int> _watched = [];
     private readonly Random _random = new(1);

@@ -23,7 +23,8 @@ internal sealed partial class BoundedHolding : Holding, IDisposable
         : base(schema)
     {
         (_maxEntries, _maxBytes) = (maxEntries, maxBytes ?? long.MaxValue);
-        var tick = timeToLive / TicksPerLife;
+        // No timer reaches further than this; who never wants a record to age does not mind.
+        var tick = timeToLive / TicksPerLife is var part && part < s_longestTick ? part : s_longestTick;
         _ticker = clock.CreateTimer(_ => Tick(), null, tick, tick);
     }
 
@@ -136,7 +137,7 @@ internal sealed partial class BoundedHolding : Holding, IDisposable
                 return [.. records ?? []];
             }
 
-            var byKey = records.ToDictionary(r => r.Key);
+            var byKey = records.DistinctBy(r => r.Key).ToDictionary(r => r.Key);
             foreach (var key in (reading.Keys ?? [.. byKey.Keys]).Where(k => !reading.Changed.Contains(k)))
             {
                 var record = byKey.GetValueOrDefault(key);
@@ -147,10 +148,7 @@ internal sealed partial class BoundedHolding : Holding, IDisposable
                     continue;
                 }
 
-                var entry = Keep(key, record);
-                entry.IsYoung = true;
-                entry.YoungAs = ++_uses;
-                _young.Add(entry);
+                Keep(key, record, isYoung: true);
             }
 
             return [.. byKey.Values];
@@ -236,6 +234,7 @@ internal sealed partial class BoundedHolding : Holding, IDisposable
                 Change(entry, after);
             }
 
+            Evict();
             return new Moved(before, after, after is not null || change.Kind == ChangeKind.Delete);
         }
     }
@@ -262,7 +261,7 @@ internal sealed partial class BoundedHolding : Holding, IDisposable
 
     private bool Carries(Record record, TableSchema shape) => IsWhole(record) || shape.Fields.All(f => record.Schema.Ordinal(f.Name) >= 0);
 
-    private Entry Keep(RecordKey key, Record? record)
+    private void Keep(RecordKey key, Record? record, bool isYoung = false)
     {
         if (!_entries.TryGetValue(key, out var entry))
         {
@@ -274,8 +273,13 @@ internal sealed partial class BoundedHolding : Holding, IDisposable
 
         Change(entry, record);
         (entry.UsedAs, entry.UsedAt) = (++_uses, _tick);
+        if (isYoung)
+        {
+            (entry.IsYoung, entry.YoungAs) = (true, _uses);
+            _young.Add(entry);
+        }
+
         Evict();
-        return entry;
     }
 
     private void Change(Entry entry, Record? record)

@@ -13,7 +13,8 @@ namespace Tandem.Live.Disk;
 /// <param name="path">The file; made when it is not there, with its folder.</param>
 public sealed class FileRecordStore(string path) : IRecordStore
 {
-    private const int Version = 1;
+    private const int Version = 2;
+    private const int RecordsPerPart = 10_000;
     private const long SmallestRewrite = 1 << 20;
     private readonly SemaphoreSlim _turn = new(1, 1);
     private LogFile? _file;
@@ -56,7 +57,6 @@ public sealed class FileRecordStore(string path) : IRecordStore
             await file.AppendAsync(Entry(cursor, changed), toDisk: false, cancellationToken).ConfigureAwait(false);
             if (file.Length - _firstLength > Math.Max(_firstLength, SmallestRewrite))
             {
-                file.Dispose();
                 if (Read(_schema!) is { } kept)
                 {
                     await ReplaceLockedAsync(_schema!, kept.Cursor, kept.Records, cancellationToken).ConfigureAwait(false);
@@ -83,52 +83,48 @@ public sealed class FileRecordStore(string path) : IRecordStore
         Cursor? cursor = null;
         var isFirst = true;
         var isOurs = true;
+        var missing = 0;
+        _firstLength = 0;
         _file = LogFile.Open(path, entry =>
         {
             using var reader = Reader(entry);
             if (isFirst)
             {
                 isOurs = reader.ReadInt32() == Version && reader.ReadString() == Print(schema);
+                missing = isOurs ? reader.ReadInt32() : 0;
                 isFirst = false;
-                _firstLength = entry.Length;
             }
 
             if (isOurs)
             {
                 cursor = ReadEntry(schema, reader, records);
+                missing--;
             }
+
+            // What comes behind the first parts is what a rewriting would fold into them.
+            _firstLength += missing >= 0 ? entry.Length : 0;
         });
-        return isOurs && cursor is { } at ? new KeptRecords(at, [.. records.Values]) : null;
+        return isOurs && missing <= 0 && cursor is { } at ? new KeptRecords(at, [.. records.Values]) : null;
     }
 
     private async Task ReplaceLockedAsync(TableSchema schema, Cursor cursor, IEnumerable<Record> records, CancellationToken cancellationToken)
     {
         _schema = schema;
-        var beside = path + ".new";
-        File.Delete(beside);
-        using (var file = LogFile.Open(beside, _ => { }))
-        {
-            // One entry holds a part, so that no entry outgrows memory; the cursor counts once the last part is there.
-            var first = Print(schema);
-            var parts = records.Chunk(10_000).ToList();
-            await file.AppendAsync(First(first, cursor, parts.Count > 0 ? parts[0] : []), toDisk: false, cancellationToken).ConfigureAwait(false);
-            foreach (var part in parts.Skip(1))
-            {
-                await file.AppendAsync(Entry(cursor, part.ToDictionary(r => r.Key, Record? (r) => r)), toDisk: false, cancellationToken).ConfigureAwait(false);
-            }
-
-            _firstLength = file.Length;
-        }
-
-        _file?.Dispose();
-        File.Move(beside, path, overwrite: true);
-        _file = LogFile.Open(path, _ => { });
+        // One entry holds a part, so that no entry outgrows memory; the first says how many belong together.
+        var parts = records.Chunk(RecordsPerPart).ToList();
+        _file ??= LogFile.Open(path, _ => { });
+        await _file.ReplaceAsync(
+            parts.Skip(1).Select(p => Entry(cursor, p.ToDictionary(r => r.Key, Record? (r) => r)))
+                .Prepend(First(Print(schema), Math.Max(1, parts.Count), cursor, parts.Count > 0 ? parts[0] : [])),
+            cancellationToken).ConfigureAwait(false);
+        _firstLength = _file.Length;
     }
 
-    private static byte[] First(string print, Cursor cursor, IReadOnlyCollection<Record> records) => Bytes(writer =>
+    private static byte[] First(string print, int parts, Cursor cursor, IReadOnlyCollection<Record> records) => Bytes(writer =>
     {
         writer.Write(Version);
         writer.Write(print);
+        writer.Write(parts);
         WriteEntry(writer, cursor, records.Select(r => KeyValuePair.Create(r.Key, (Record?)r)), records.Count);
     });
 

@@ -11,9 +11,10 @@ internal sealed class LogFile : IDisposable
 {
     private const int HeaderLength = 8;
     private const int LongestEntry = 1 << 30;
-    private readonly FileStream _file;
+    private readonly string _path;
+    private FileStream _file;
 
-    private LogFile(FileStream file) => _file = file;
+    private LogFile(string path, FileStream file) => (_path, _file) = (path, file);
 
     /// <summary>Bytes in the file.</summary>
     public long Length => _file.Length;
@@ -55,7 +56,7 @@ internal sealed class LogFile : IDisposable
 
             file.SetLength(good);
             file.Position = good;
-            return new LogFile(file);
+            return new LogFile(path, file);
         }
         catch
         {
@@ -76,6 +77,10 @@ internal sealed class LogFile : IDisposable
         {
             await _file.WriteAsync(entry, cancellationToken).ConfigureAwait(false);
             await _file.FlushAsync(cancellationToken).ConfigureAwait(false);
+            if (toDisk)
+            {
+                _file.Flush(flushToDisk: true);
+            }
         }
         catch
         {
@@ -84,18 +89,32 @@ internal sealed class LogFile : IDisposable
             _file.Position = start;
             throw;
         }
-
-        if (toDisk)
-        {
-            _file.Flush(flushToDisk: true);
-        }
     }
 
-    /// <summary>Empties the file.</summary>
-    public void Clear()
+    /// <summary>Puts other entries in the place of all there are: beside the file first, so that a crash leaves the one or the other.</summary>
+    public async Task ReplaceAsync(IEnumerable<byte[]> entries, CancellationToken cancellationToken)
     {
-        _file.SetLength(0);
-        _file.Flush(flushToDisk: true);
+        var beside = _path + ".new";
+        File.Delete(beside);
+        var other = Open(beside, _ => { });
+        try
+        {
+            foreach (var entry in entries)
+            {
+                await other.AppendAsync(entry, toDisk: false, cancellationToken).ConfigureAwait(false);
+            }
+
+            other._file.Flush(flushToDisk: true);
+        }
+        catch
+        {
+            other.Dispose();
+            throw;
+        }
+
+        File.Move(beside, _path, overwrite: true);
+        (_file, other._file) = (other._file, _file);
+        other.Dispose();
     }
 
     public void Dispose() => _file.Dispose();

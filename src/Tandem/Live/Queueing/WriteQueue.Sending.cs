@@ -1,3 +1,4 @@
+using Tandem.Editing;
 using Tandem.Records;
 using Tandem.Tables;
 
@@ -66,28 +67,50 @@ internal sealed partial class WriteQueue
     {
         if (batch.Count > 1)
         {
-            var all = await _source.WriteAllAsync([.. batch.Select(w => w.Write)], _stop.Token).ConfigureAwait(false);
-            if (all.IsCommitted)
+            try
             {
-                await SettleAsync(batch, all.Results).ConfigureAwait(false);
-                return;
+                var all = await _source.WriteAllAsync([.. batch.Select(w => w.Write)], _stop.Token).ConfigureAwait(false);
+                if (all.IsCommitted)
+                {
+                    await SettleAsync(batch, all.Results).ConfigureAwait(false);
+                    return;
+                }
+            }
+            catch (Exception e) when (!IsWorthAnotherTry(e))
+            {
+                // One of them is at fault; which one is found by sending each alone.
+                _faulted(e);
             }
         }
 
         // Alone, or one of the batch was refused: each has its own outcome.
         foreach (var waiting in batch)
         {
-            await SettleAsync([waiting], [await _source.WriteAsync(waiting.Write, _stop.Token).ConfigureAwait(false)]).ConfigureAwait(false);
+            WriteResult result;
+            try
+            {
+                result = await _source.WriteAsync(waiting.Write, _stop.Token).ConfigureAwait(false);
+            }
+            catch (Exception e) when (!IsWorthAnotherTry(e))
+            {
+                // However often it is sent, it ends like this, and everything behind it would wait for ever.
+                await SettleAsync([waiting], [], e).ConfigureAwait(false);
+                continue;
+            }
+
+            await SettleAsync([waiting], [result]).ConfigureAwait(false);
         }
     }
 
-    private async Task SettleAsync(List<Waiting> batch, IReadOnlyList<WriteResult> results)
+    private bool IsWorthAnotherTry(Exception e) => _stop.IsCancellationRequested || LostConnection.LeavesOpen(e);
+
+    private async Task SettleAsync(List<Waiting> batch, IReadOnlyList<WriteResult> results, Exception? fault = null)
     {
         await ForgetAsync(batch.Select(w => w.Write.Id!.Value)).ConfigureAwait(false);
         for (var i = 0; i < batch.Count; i++)
         {
-            var (write, key, hasRoom, settled) = batch[i];
-            if (results[i] is WriteResult.Written { Change: { } change } written)
+            var (write, key, hasRoom, outcome) = batch[i];
+            if (fault is null && results[i] is WriteResult.Written { Change: { } change } written)
             {
                 _overlay.Store(written.Stored.Key, write is Write.Delete ? null : written.Stored, change.Sequence);
             }
@@ -98,15 +121,9 @@ internal sealed partial class WriteQueue
                 _shown(key);
             }
 
-            List<TaskCompletionSource> empty = [];
             lock (_lock)
             {
                 _waiting.Remove(batch[i]);
-                if (_waiting.Count == 0)
-                {
-                    empty.AddRange(_empty);
-                    _empty.Clear();
-                }
             }
 
             if (hasRoom)
@@ -114,8 +131,14 @@ internal sealed partial class WriteQueue
                 _room.Release();
             }
 
-            settled.TrySetResult(results[i]);
-            empty.ForEach(e => e.TrySetResult());
+            if (fault is null)
+            {
+                outcome.TrySetResult(results[i]);
+            }
+            else
+            {
+                outcome.TrySetException(fault);
+            }
         }
     }
 
@@ -130,20 +153,18 @@ internal sealed partial class WriteQueue
         await _disk.WaitAsync(_stop.Token).ConfigureAwait(false);
         try
         {
-            bool isLast;
-            lock (_lock)
+            // Lost in a power cut, this only means that the writes are sent again, and done once.
+            await _file.AppendAsync(WriteCodec.Done(done), toDisk: false, _stop.Token).ConfigureAwait(false);
+            if (_file.Length > _rewriteAt)
             {
-                isLast = _waiting.Count == done.Length;
-            }
+                List<byte[]> left;
+                lock (_lock)
+                {
+                    left = [.. _waiting.Where(w => !done.Contains(w.Write.Id!.Value)).Select(w => WriteCodec.Added(w.Write))];
+                }
 
-            if (isLast && _file.Length > RewriteAt)
-            {
-                _file.Clear();
-            }
-            else
-            {
-                // Lost in a power cut, this only means that the writes are sent again, and done once.
-                await _file.AppendAsync(WriteCodec.Done(done), toDisk: false, _stop.Token).ConfigureAwait(false);
+                await _file.ReplaceAsync(left, _stop.Token).ConfigureAwait(false);
+                _rewriteAt = Math.Max(RewriteAt, _file.Length * 2);
             }
         }
         finally

@@ -27,7 +27,7 @@ internal sealed partial class WriteQueue : IAsyncDisposable
     private readonly Lock _lock = new();
     private readonly LinkedList<Waiting> _waiting = new();
     private readonly CancellationTokenSource _stop = new();
-    private readonly List<TaskCompletionSource> _empty = [];
+    private long _rewriteAt = RewriteAt;
     private LogFile? _file;
     private Task _sender = Task.CompletedTask;
 
@@ -37,7 +37,7 @@ internal sealed partial class WriteQueue : IAsyncDisposable
         _room = new SemaphoreSlim(options.MaxQueued, options.MaxQueued);
     }
 
-    private sealed record Waiting(Write Write, RecordKey? Key, bool HasRoom, TaskCompletionSource<WriteResult> Settled);
+    private sealed record Waiting(Write Write, RecordKey? Key, bool HasRoom, TaskCompletionSource<WriteResult> Outcome);
 
     /// <summary>Opens the queue and takes up what a process before left unsent.</summary>
     public static async Task<WriteQueue> OpenAsync(
@@ -75,6 +75,11 @@ internal sealed partial class WriteQueue : IAsyncDisposable
 
     public async Task<QueuedWrite> AddAsync(Write write, CancellationToken cancellationToken)
     {
+        if (BatchPlan.Used(write).Any())
+        {
+            throw new ArgumentException("A queued write cannot refer to a new record that is not stored yet. Await that one's outcome first, or save both in a unit of work.", nameof(write));
+        }
+
         write = write.Id is null ? write with { Id = Guid.CreateVersion7() } : write;
         await _room.WaitAsync(cancellationToken).ConfigureAwait(false);
         try
@@ -103,22 +108,20 @@ internal sealed partial class WriteQueue : IAsyncDisposable
         }
     }
 
-    /// <summary>Waits until nothing is queued.</summary>
-    public async Task EmptyAsync(CancellationToken cancellationToken)
+    /// <summary>Waits until everything queued before this call has its outcome.</summary>
+    public async Task DrainAsync(CancellationToken cancellationToken)
     {
-        TaskCompletionSource empty;
+        Task? last;
         lock (_lock)
         {
-            if (_waiting.Count == 0)
-            {
-                return;
-            }
-
-            empty = new(TaskCreationOptions.RunContinuationsAsynchronously);
-            _empty.Add(empty);
+            last = _waiting.Last?.Value.Outcome.Task;
         }
 
-        await empty.Task.WaitAsync(cancellationToken).ConfigureAwait(false);
+        if (last is not null)
+        {
+            // Whatever became of it is told to whoever queued it.
+            await Task.WhenAny(last).WaitAsync(cancellationToken).ConfigureAwait(false);
+        }
     }
 
     public async ValueTask DisposeAsync()
@@ -133,9 +136,9 @@ internal sealed partial class WriteQueue : IAsyncDisposable
 
         foreach (var waiting in left)
         {
-            waiting.Settled.TrySetException(new ObjectDisposedException(nameof(LiveTable), _file is null
-                ? "The table was closed before this write was sent. Send it again."
-                : "The table was closed before this write was sent. It is kept and sent after the next opening."));
+            waiting.Outcome.TrySetException(new ObjectDisposedException(nameof(LiveTable), _file is null
+                ? $"The table was closed before the outcome of this write was known. Send it again under the same id, {waiting.Write.Id}; then it is done once."
+                : "The table was closed before the outcome of this write was known. It is kept, and sent again under the same id after the next opening."));
         }
 
         _file?.Dispose();
@@ -157,17 +160,22 @@ internal sealed partial class WriteQueue : IAsyncDisposable
         var waiting = new Waiting(write, key, hasRoom, new(TaskCreationOptions.RunContinuationsAsynchronously));
         lock (_lock)
         {
+            // Laid over its record before it can be sent, so that what takes it away finds it there.
+            if (key is not null)
+            {
+                _overlay.Add(key, new Unsettled(write.Id!.Value, write));
+            }
+
             _waiting.AddLast(waiting);
         }
 
         if (key is not null)
         {
-            _overlay.Add(key, new Unsettled(write.Id!.Value, write));
             _shown(key);
         }
 
         _work.Release();
-        return new QueuedWrite(write.Id!.Value, waiting.Settled.Task);
+        return new QueuedWrite(write.Id!.Value, waiting.Outcome.Task);
     }
 
     /// <summary>A new record is visible before it is stored where its key is known by then.</summary>

@@ -7,6 +7,8 @@ namespace Tandem.Live.Views;
 /// <summary>Follows some fields of one record. What waits to be read is one value per field at most: a newer one takes the older's place.</summary>
 internal sealed class FieldWatch(LiveTable table, RecordKey key, IReadOnlyList<string> fields) : IStepListener
 {
+    private static readonly TimeSpan s_shortestPause = TimeSpan.FromMilliseconds(100);
+    private static readonly TimeSpan s_longestPause = TimeSpan.FromSeconds(10);
     private readonly Lock _lock = new();
     private readonly Queue<StepPart> _early = new();
     private readonly Dictionary<string, object?> _told = new(StringComparer.Ordinal);
@@ -48,7 +50,7 @@ internal sealed class FieldWatch(LiveTable table, RecordKey key, IReadOnlyList<s
         table.Routes.Watch(this, key);
         try
         {
-            await LookAsync(cancellationToken).ConfigureAwait(false);
+            await LookUntilSeenAsync(cancellationToken).ConfigureAwait(false);
             while (true)
             {
                 if (Next(out var wait) is { } update)
@@ -61,7 +63,7 @@ internal sealed class FieldWatch(LiveTable table, RecordKey key, IReadOnlyList<s
                 }
                 else if (_mustRead)
                 {
-                    await LookAsync(cancellationToken).ConfigureAwait(false);
+                    await LookUntilSeenAsync(cancellationToken).ConfigureAwait(false);
                 }
                 else
                 {
@@ -72,6 +74,32 @@ internal sealed class FieldWatch(LiveTable table, RecordKey key, IReadOnlyList<s
         finally
         {
             table.Routes.Remove(this);
+        }
+    }
+
+    /// <summary>Looks, and looks again while the source is away; gives up when the table is closed.</summary>
+    private async Task LookUntilSeenAsync(CancellationToken cancellationToken)
+    {
+        for (var pause = s_shortestPause; ; pause = pause * 2 < s_longestPause ? pause * 2 : s_longestPause)
+        {
+            try
+            {
+                await LookAsync(cancellationToken).ConfigureAwait(false);
+                return;
+            }
+            catch (Exception e) when (!cancellationToken.IsCancellationRequested)
+            {
+                lock (_lock)
+                {
+                    if (_isEnded)
+                    {
+                        return;
+                    }
+                }
+
+                table.ViewFailed(e);
+                await Task.Delay(pause, table.Options.Clock, cancellationToken).ConfigureAwait(false);
+            }
         }
     }
 

@@ -22,6 +22,7 @@ public sealed class ObservableView<T> : IReadOnlyList<T>, INotifyCollectionChang
     private readonly CancellationTokenSource _stop = new();
     private readonly TaskCompletionSource _filled = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private Task _reading = Task.CompletedTask;
+    private int _disposed;
 
     private ObservableView(Func<ViewRow, T> map) => _map = map;
 
@@ -46,6 +47,11 @@ public sealed class ObservableView<T> : IReadOnlyList<T>, INotifyCollectionChang
 
     public async ValueTask DisposeAsync()
     {
+        if (Interlocked.Exchange(ref _disposed, 1) == 1)
+        {
+            return;
+        }
+
         await _stop.CancelAsync().ConfigureAwait(false);
         await _reading.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         _stop.Dispose();
@@ -77,16 +83,24 @@ public sealed class ObservableView<T> : IReadOnlyList<T>, INotifyCollectionChang
             {
                 Tell(() => Apply(update));
             }
+
+            End(new ObjectDisposedException(nameof(LiveTable), "The table was closed, so the list is no longer kept up."));
         }
         catch (Exception e) when (!_stop.IsCancellationRequested)
         {
-            _filled.TrySetException(e);
-            Tell(() =>
-            {
-                Fault = e;
-                PropertyChanged?.Invoke(this, s_fault);
-            });
+            End(e);
         }
+    }
+
+    /// <summary>The list stands still from now on, and says why.</summary>
+    private void End(Exception fault)
+    {
+        _filled.TrySetException(fault);
+        Tell(() =>
+        {
+            Fault = fault;
+            PropertyChanged?.Invoke(this, s_fault);
+        });
     }
 
     private void Tell(Action action)

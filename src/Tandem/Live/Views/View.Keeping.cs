@@ -163,10 +163,12 @@ internal sealed partial class View
         var page = await _table.QueryConfirmedAsync(_query with { First = first }, this).ConfigureAwait(false);
         if (_isLocal)
         {
-            _window.Load([.. page.Records.Select(Row)], page.Next is null);
             List<WindowChange> overlaid = [];
             RecordKey[] pending = [.. _table.PendingKeys];
-            var others = await _table.ConfirmedAsync([.. pending.Where(k => !_window.Holds(k))]).ConfigureAwait(false);
+            HashSet<RecordKey> onPage = [.. page.Records.Select(r => r.Key)];
+            // The last that can fail comes before the rows are replaced: until then what subscribers were told is what is held.
+            var others = await _table.ConfirmedAsync([.. pending.Where(k => !onPage.Contains(k))]).ConfigureAwait(false);
+            _window.Load([.. page.Records.Select(Row)], page.Next is null);
             foreach (var key in pending)
             {
                 if (_table.PendingOver(key, _window.Find(key) ?? others.GetValueOrDefault(key)) is { } visible && FilterEvaluator.Holds(_query.Filter, visible))

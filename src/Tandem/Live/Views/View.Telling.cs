@@ -53,6 +53,11 @@ internal sealed partial class View
             await DescribeLabelsAsync(told).ConfigureAwait(false);
         }
 
+        if (_labels.IsCrowded(_window.Held + _asked.Count))
+        {
+            _labels.Prune(Visible);
+        }
+
         return told;
     }
 

@@ -17,7 +17,9 @@ namespace Tandem.Live.Views;
 internal sealed partial class View : IStepListener
 {
     private const int MostRounds = 8;
-    private static readonly TimeSpan s_retry = TimeSpan.FromMilliseconds(250);
+    private const int MostSteps = 10_000;
+    private static readonly TimeSpan s_shortestPause = TimeSpan.FromMilliseconds(250);
+    private static readonly TimeSpan s_longestPause = TimeSpan.FromSeconds(10);
     private readonly LiveTable _table;
     private readonly Routes _routes;
     private readonly Query _query;
@@ -27,6 +29,7 @@ internal sealed partial class View : IStepListener
     private readonly Lock _lock = new();
     private readonly List<ViewSubscription> _subscribers = [];
     private Queue<StepPart> _inbox = new();
+    private TimeSpan _pause = s_shortestPause;
     private bool _isRunning;
     private bool _isOpen;
     private bool _isClosed;
@@ -70,6 +73,13 @@ internal sealed partial class View : IStepListener
     {
         lock (_lock)
         {
+            if (_inbox.Count >= MostSteps)
+            {
+                // This far behind, asking anew is cheaper than following.
+                _inbox.Clear();
+                part = part with { Net = [], IsReset = true };
+            }
+
             _inbox.Enqueue(part);
         }
 
@@ -133,6 +143,7 @@ internal sealed partial class View : IStepListener
                     _routes.Unsettle(this);
                     await TakeInAsync([], Need.Everything).ConfigureAwait(false);
                     _isOpen = true;
+                    _pause = s_shortestPause;
                 }
 
                 while (TakeInbox(out var parts))
@@ -153,7 +164,12 @@ internal sealed partial class View : IStepListener
                 // The source is away: the rows told so far stand until it answers again, and then everything is asked anew.
                 _table.ViewFailed(e);
                 _isOpen = false;
-                await Task.Delay(s_retry, _table.Options.Clock, CancellationToken.None).ConfigureAwait(false);
+                await Task.Delay(_pause, _table.Options.Clock, CancellationToken.None).ConfigureAwait(false);
+                _pause = _pause * 2 < s_longestPause ? _pause * 2 : s_longestPause;
+                lock (_lock)
+                {
+                    _inbox.Clear();
+                }
             }
         }
     }

@@ -41,10 +41,19 @@ internal sealed class ViewLabels : IDisposable
         foreach (var target in _targets)
         {
             await target.ReadAsync([.. rows.Select(r => KeyOf(r, target.Field)).OfType<RecordKey>().Distinct().Where(k => !target.Labels.ContainsKey(k))]).ConfigureAwait(false);
-            if (target.Labels.Count > (2 * rows.Count) + SparePerPrune)
-            {
-                target.Prune([.. rows.Select(r => KeyOf(r, target.Field)).OfType<RecordKey>()]);
-            }
+        }
+    }
+
+    /// <summary>Whether many more labels are known than that many rows can show.</summary>
+    public bool IsCrowded(int rows) => _targets.Exists(t => t.Labels.Count > (2L * rows) + SparePerPrune);
+
+    /// <summary>Forgets the labels that no row shows.</summary>
+    /// <param name="visible">Every row shown.</param>
+    public void Prune(IReadOnlyList<Record> visible)
+    {
+        foreach (var target in _targets)
+        {
+            target.Prune([.. visible.Select(r => KeyOf(r, target.Field)).OfType<RecordKey>()]);
         }
     }
 
@@ -53,10 +62,25 @@ internal sealed class ViewLabels : IDisposable
     public async Task<Dictionary<string, HashSet<RecordKey>>> RenewAsync()
     {
         Dictionary<string, HashSet<RecordKey>> changed = new(StringComparer.Ordinal);
+        List<(Target Target, Dictionary<RecordKey, string?> Before)> taken = [];
         foreach (var target in _targets)
         {
             var before = target.TakeDirty().ToDictionary(k => k, k => target.Labels.GetValueOrDefault(k));
-            await target.ReadAsync([.. before.Keys]).ConfigureAwait(false);
+            taken.Add((target, before));
+            try
+            {
+                await target.ReadAsync([.. before.Keys]).ConfigureAwait(false);
+            }
+            catch
+            {
+                // Nothing was told yet, so all of it is still to be told.
+                taken.ForEach(t => t.Target.PutBack(t.Before));
+                throw;
+            }
+        }
+
+        foreach (var (target, before) in taken)
+        {
             HashSet<RecordKey> others = [.. before.Where(b => target.Labels.GetValueOrDefault(b.Key) != b.Value).Select(b => b.Key)];
             if (others.Count > 0)
             {
@@ -131,6 +155,19 @@ internal sealed class ViewLabels : IDisposable
             }
         }
 
+        /// <summary>Labels are as they were told, and still to be read again.</summary>
+        public void PutBack(Dictionary<RecordKey, string?> told)
+        {
+            lock (_lock)
+            {
+                foreach (var (key, label) in told)
+                {
+                    Labels[key] = label;
+                    _dirty.Add(key);
+                }
+            }
+        }
+
         public async Task ReadAsync(IReadOnlyList<RecordKey> keys)
         {
             foreach (var some in keys.Chunk(KeysPerRead))
@@ -142,7 +179,7 @@ internal sealed class ViewLabels : IDisposable
                 }
 
                 var fields = _table.Schema.LabelFields.Count > 0 ? _table.Schema.LabelFields : null;
-                var found = (await _table.GetManyAsync(some, fields).ConfigureAwait(false)).ToDictionary(r => r.Key);
+                var found = (await _table.GetManyAsync(some, fields).ConfigureAwait(false)).DistinctBy(r => r.Key).ToDictionary(r => r.Key);
                 lock (_lock)
                 {
                     foreach (var key in some)

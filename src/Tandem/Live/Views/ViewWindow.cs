@@ -46,9 +46,6 @@ internal sealed class ViewWindow
 
     public Record? Find(RecordKey key) => _held.GetValueOrDefault(key);
 
-    /// <summary>The visible index of a record held, or -1.</summary>
-    public int IndexOf(RecordKey key) => _held.TryGetValue(key, out var record) && _sorted.IndexOf(record) is var index && index < _limit ? index : -1;
-
     /// <summary>Takes over a record that matches, wherever it belongs.</summary>
     public void Put(Record record, List<WindowChange> changes)
     {
@@ -111,12 +108,6 @@ internal sealed class ViewWindow
             PullIn(changes);
         }
     }
-
-    /// <summary>Says that the source has no more than is held.</summary>
-    public void Complete() => IsComplete = true;
-
-    /// <summary>Says that the source may have more than is held.</summary>
-    public void Reopen() => IsComplete = false;
 
     /// <summary>Adds records the source gave as the next ones; what is held already stays as it is.</summary>
     public void Append(IEnumerable<Record> next, bool isEnd, List<WindowChange> changes)

@@ -44,13 +44,13 @@ public sealed class WriteQueueTests : IAsyncDisposable
         var third = await live.QueueAsync(Update("weight", 2.5), Token);
 
         await view.UntilAsync(r => r[0].Record["label"] is "mine" && r[0].Record["weight"] is 2.5, "both unsettled patches");
-        Assert.False(first.Settled.IsCompleted);
+        Assert.False(first.Outcome.IsCompleted);
         Assert.Equal("one", (await _database.Find("pairs")!.GetAsync(s_key, Token))!["label"]);
 
         _source.IsDown = false;
-        Assert.IsType<WriteResult.Written>(await first.Settled.WaitAsync(TimeSpan.FromSeconds(20), Token));
-        Assert.Equal("nope", Assert.Single(Assert.IsType<WriteResult.Rejected>(await refused.Settled.WaitAsync(TimeSpan.FromSeconds(20), Token)).Errors).Field);
-        Assert.IsType<WriteResult.Written>(await third.Settled.WaitAsync(TimeSpan.FromSeconds(20), Token));
+        Assert.IsType<WriteResult.Written>(await first.Outcome.WaitAsync(TimeSpan.FromSeconds(20), Token));
+        Assert.Equal("nope", Assert.Single(Assert.IsType<WriteResult.Rejected>(await refused.Outcome.WaitAsync(TimeSpan.FromSeconds(20), Token)).Errors).Field);
+        Assert.IsType<WriteResult.Written>(await third.Outcome.WaitAsync(TimeSpan.FromSeconds(20), Token));
         var stored = (await live.GetAsync(s_key, Token))!;
         Assert.Equal(("mine", 2.5), (stored["label"], stored["weight"]));
     }
@@ -86,7 +86,7 @@ public sealed class WriteQueueTests : IAsyncDisposable
         // What the source did before its answer was lost: the queue does not know, and sends it again.
         Assert.IsType<WriteResult.Written>(await _database.Find("pairs")!.WriteAsync(Insert(2) with { Id = id }, Token));
         await live.DisposeAsync();
-        await Assert.ThrowsAsync<ObjectDisposedException>(() => queued.Settled);
+        await Assert.ThrowsAsync<ObjectDisposedException>(() => queued.Outcome);
 
         _source.IsDown = false;
         await using var again = await OpenAsync(LiveTableMode.Bounded, new WriteBehindOptions { Path = path });
@@ -111,7 +111,7 @@ public sealed class WriteQueueTests : IAsyncDisposable
 
         _source.Writes.Clear();
         _source.IsDown = false;
-        await Task.WhenAll(queued.Select(q => q.Settled)).WaitAsync(TimeSpan.FromSeconds(20), Token);
+        await Task.WhenAll(queued.Select(q => q.Outcome)).WaitAsync(TimeSpan.FromSeconds(20), Token);
         Assert.Equal(20, _source.Writes.Count);
         Assert.Equal(size == 1 ? 0 : 1, _source.Batches);
     }
@@ -128,7 +128,7 @@ public sealed class WriteQueueTests : IAsyncDisposable
 
         _source.IsDown = false;
         var queued = await third.WaitAsync(TimeSpan.FromSeconds(20), Token);
-        Assert.IsType<WriteResult.Written>(await queued.Settled.WaitAsync(TimeSpan.FromSeconds(20), Token));
+        Assert.IsType<WriteResult.Written>(await queued.Outcome.WaitAsync(TimeSpan.FromSeconds(20), Token));
     }
 
     [Fact]
