@@ -27,7 +27,8 @@ internal static class PgSchemaReader
                coalesce((SELECT CASE WHEN c.collname = 'default'
                             THEN (SELECT coalesce(to_jsonb(b) ->> 'datlocprovider', 'c') IN ('c', 'b') AND coalesce(to_jsonb(b) ->> 'datlocale', b.datcollate) ~* '^(C|POSIX)(\.utf-?8)?$' FROM pg_database b WHERE b.datname = current_database())
                             ELSE c.collprovider IN ('c', 'b') AND coalesce(to_jsonb(c) ->> 'colllocale', c.collcollate) ~* '^(C|POSIX)(\.utf-?8)?$' END
-                         FROM pg_collation c WHERE c.oid = a.attcollation), TRUE)
+                         FROM pg_collation c WHERE c.oid = a.attcollation), TRUE),
+               coalesce((SELECT c.collisdeterministic FROM pg_collation c WHERE c.oid = a.attcollation), TRUE)
         FROM pg_attribute a LEFT JOIN pg_attrdef d ON d.adrelid = a.attrelid AND d.adnum = a.attnum
         WHERE a.attrelid = ANY ($1::oid[]) AND a.attnum > 0 AND NOT a.attisdropped
         ORDER BY a.attrelid, a.attnum
@@ -47,7 +48,7 @@ internal static class PgSchemaReader
 
     internal sealed record Relation(long Oid, string Schema, string Name, string Kind, bool IsDefaultSchema, bool MayWrite, bool HasTriggers, string ReplicaIdentity, string? Comment);
 
-    internal sealed record Attribute(long Relation, string Name, int Number, long Type, int Modifier, string Native, bool NotNull, string Identity, string Generated, string? Default, string? Comment, bool IsByCodePoint);
+    internal sealed record Attribute(long Relation, string Name, int Number, long Type, int Modifier, string Native, bool NotNull, string Identity, string Generated, string? Default, string? Comment, bool IsByCodePoint, bool IsDeterministic);
 
     internal sealed record Index(long Relation, string Name, bool IsPrimary, int[] Columns);
 
@@ -61,7 +62,7 @@ internal static class PgSchemaReader
             r.GetInt64(0), r.GetString(1), r.GetString(2), r.GetString(3), r.GetBoolean(4), r.GetBoolean(5), r.GetBoolean(6), r.GetString(7), Text(r, 8)), cancellationToken).ConfigureAwait(false);
         long[] oids = [.. relations.Select(r => r.Oid)];
         var attributes = (await RowsAsync(connection, ColumnsSql, oids, r => new Attribute(
-            r.GetInt64(0), r.GetString(1), r.GetInt32(2), r.GetInt64(3), r.GetInt32(4), r.GetString(5), r.GetBoolean(6), r.GetString(7), r.GetString(8), Text(r, 9), Text(r, 10), r.GetBoolean(11)), cancellationToken)
+            r.GetInt64(0), r.GetString(1), r.GetInt32(2), r.GetInt64(3), r.GetInt32(4), r.GetString(5), r.GetBoolean(6), r.GetString(7), r.GetString(8), Text(r, 9), Text(r, 10), r.GetBoolean(11), r.GetBoolean(12)), cancellationToken)
             .ConfigureAwait(false)).ToLookup(a => a.Relation);
         var indexes = (await RowsAsync(connection, IndexesSql, oids, r => new Index(
             r.GetInt64(0), r.GetString(1), r.GetBoolean(2), r.GetFieldValue<int[]>(3)), cancellationToken).ConfigureAwait(false)).ToLookup(i => i.Relation);

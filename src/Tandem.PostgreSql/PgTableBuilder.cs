@@ -118,6 +118,7 @@ internal sealed partial class PgTableBuilder(
                 FieldType.Other or FieldType.Array or FieldType.Json or FieldType.Bytes => false,
                 _ => true,
             },
+            IsEqualAlike = !isText || (column.IsDeterministic && type.BaseName is not ("citext" or "bpchar")),
             IsLongText = isText && type.Choices is null && type.BaseName == "text",
             IsSecret = relation.Schema == "tandem" && column.Name is "token_digest" || relation is { Schema: "tandem", Name: "settings" } && column.Name is "value",
         };

@@ -108,6 +108,8 @@ internal static partial class SqliteSchemaReader
             Scale = type == FieldType.Decimal ? scale : null,
             IsLongText = type == FieldType.Text && length is null or > 255,
             IsOrderedAlike = IsOrderedAlike(connection, entry, column, type),
+            // A column's collation decides what equals what, too.
+            IsEqualAlike = type != FieldType.Text || IsOrderedAlike(connection, entry, column, type),
             IsSecret = entry.Name is "tandem_users" && column.Name is "token_digest" || entry.Name is "tandem_settings" && column.Name is "value",
         };
     }

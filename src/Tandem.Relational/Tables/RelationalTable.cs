@@ -160,10 +160,10 @@ internal abstract class RelationalTable(TableMap map, Dialect dialect) : ITable
 
         if (done.Kind == ChangeKind.Delete)
         {
-            return new WriteResult.Written(new Record(schema, [.. schema.Fields.Select(f => done.Before.GetValueOrDefault(f.Name))]), done);
+            return new WriteResult.Written(new Record(schema, [.. schema.Fields.Select(f => done.Before.GetValueOrDefault(f.Name))]), done) { IsRepeated = true };
         }
 
-        return now is null ? new WriteResult.Missing() : new WriteResult.Written(now, done);
+        return now is null ? new WriteResult.Missing() : new WriteResult.Written(now, done) { IsRepeated = true };
     }
 
     internal static Record ReadRecord(DbDataReader reader, TableMap map, int from = 0)

@@ -70,7 +70,7 @@ internal sealed class LostConnection(TimeProvider clock, TimeSpan patience)
             return new WriteResult.Missing();
         }
 
-        var written = new WriteResult.Written(stored, change);
+        var written = new WriteResult.Written(stored, change) { IsRepeated = true };
         (table as ITakesWrites)?.TakeIn(written);
         return written;
     }

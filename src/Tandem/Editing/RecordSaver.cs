@@ -60,7 +60,9 @@ public static class RecordSaver
 
     internal static SaveResult Stored(TableSchema schema, Write write, WriteResult.Written written)
     {
-        var (stored, sequence) = (written.Stored, written.Change?.Sequence ?? 0);
+        // A write that was done before may have been followed by others': what it stored itself is in its change, and theirs is heard as theirs.
+        var stored = written is { IsRepeated: true, Change: { Kind: not ChangeKind.Delete } made } ? written.Stored.With(made.After) : written.Stored;
+        var sequence = written.Change?.Sequence ?? 0;
         if (write is not Write.Update { Set: var set })
         {
             return write is Write.Insert ? new SaveResult.Created(stored.Key, stored) { Sequence = sequence } : new SaveResult.Saved(stored) { Sequence = sequence };

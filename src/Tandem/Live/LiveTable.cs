@@ -86,7 +86,7 @@ public sealed partial class LiveTable : ITable, IJournalReader, ITakesWrites, IA
             table._pump = Task.Run(() => table.PumpAsync(stream), CancellationToken.None);
             if (options.WriteBehind is { } writeBehind)
             {
-                table._queue = await WriteQueue.OpenAsync(source, table._overlay, table.Shown, table.Fault, writeBehind, options.Clock, cancellationToken).ConfigureAwait(false);
+                table._queue = await WriteQueue.OpenAsync(source, table._overlay, table.Shown, table.TakeIn, table.Fault, table.PassAsync, writeBehind, options.Clock, cancellationToken).ConfigureAwait(false);
             }
 
             return table;
@@ -117,8 +117,25 @@ public sealed partial class LiveTable : ITable, IJournalReader, ITakesWrites, IA
     public async Task<QueuedWrite> QueueAsync(Write write, CancellationToken cancellationToken = default)
     {
         var queue = _queue ?? throw new InvalidOperationException($"This table was opened without {nameof(LiveTableOptions.WriteBehind)}, so it queues nothing. Set it, or use {nameof(WriteAsync)}.");
-        var queued = await queue.AddAsync(write, cancellationToken).ConfigureAwait(false);
-        return queued;
+        if (_bounded is not null && write is not Write.Insert)
+        {
+            await HoldAsync(write is Write.Update update ? update.Key : ((Write.Delete)write).Key, cancellationToken).ConfigureAwait(false);
+        }
+
+        return await queue.AddAsync(write, cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <summary>Reads the record a queued write is to lie over, so that its watchers can be told of it alone. While the source is away the queue works all the same.</summary>
+    private async Task HoldAsync(RecordKey key, CancellationToken cancellationToken)
+    {
+        try
+        {
+            _ = await GetAsync(key, cancellationToken).ConfigureAwait(false);
+        }
+        catch (Exception e) when (!cancellationToken.IsCancellationRequested)
+        {
+            Fault(e);
+        }
     }
 
     public async Task<BatchResult> WriteAllAsync(IReadOnlyList<Write> writes, CancellationToken cancellationToken = default)
@@ -183,6 +200,8 @@ public sealed partial class LiveTable : ITable, IJournalReader, ITakesWrites, IA
 
     void ITakesWrites.TakeIn(WriteResult.Written written) => TakeIn(written);
 
+    Task ITakesWrites.DrainAsync(CancellationToken cancellationToken) => _queue?.DrainAsync(cancellationToken) ?? Task.CompletedTask;
+
     Task<IReadOnlyList<Change>> IJournalReader.ReadAsync(Cursor after, Cursor upTo, int limit, CancellationToken cancellationToken) =>
         // A subscriber this far behind is told to look again rather than led through all it missed.
         Task.FromResult<IReadOnlyList<Change>>([Reset(upTo)]);
@@ -201,9 +220,35 @@ public sealed partial class LiveTable : ITable, IJournalReader, ITakesWrites, IA
 
     private void TakeIn(WriteResult.Written written)
     {
-        if (written.Change is { } change)
+        if (written is { IsRepeated: true, Change: { } done })
+        {
+            // What was read since may be older or newer than that write: its own values are shown over it until the changes have passed.
+            if (_overlay.StoreAhead(done.Key, done.Kind == ChangeKind.Delete ? null : written.Stored.With(done.After), done.Sequence) is { } stored)
+            {
+                _ = Task.Run(() => LiftAsync(done.Key, stored), CancellationToken.None);
+            }
+        }
+        else if (written.Change is { } change)
         {
             _overlay.Store(written.Stored.Key, change.Kind == ChangeKind.Delete ? null : written.Stored, change.Sequence);
+        }
+    }
+
+    private async Task LiftAsync(RecordKey key, Overlay.Stored stored)
+    {
+        for (var pause = s_shortestBackoff; !_stop.IsCancellationRequested; pause = pause * 2 < s_longestBackoff ? pause * 2 : s_longestBackoff)
+        {
+            try
+            {
+                await PassAsync(_stop.Token).ConfigureAwait(false);
+                _overlay.Lift(key, stored);
+                return;
+            }
+            catch (Exception e)
+            {
+                Fault(e);
+                await Task.Delay(pause, _options.Clock, _stop.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            }
         }
     }
 

@@ -12,6 +12,8 @@ internal static class Locality
     public static bool IsLocal(TableSchema schema, Filter filter) => filter switch
     {
         Filter.Compare { Operator: not (CompareOperator.Equal or CompareOperator.NotEqual) } compare => schema.Find(compare.Field)?.IsOrderedAlike != false,
+        Filter.Compare compare => schema.Find(compare.Field)?.IsEqualAlike != false,
+        Filter.In list => schema.Find(list.Field)?.IsEqualAlike != false,
         // Which letters are each other's other case is the source's matter beyond ASCII.
         Filter.Match { IgnoreCase: true } match => System.Text.Ascii.IsValid(match.Text) && IsText(schema, match.Field),
         Filter.Match match => IsText(schema, match.Field),

@@ -65,6 +65,9 @@ public sealed record Field(string Name, FieldType Type)
     /// <summary>Whether the source orders this field's values as Tandem does in memory: numbers and times by value, text by code point. False for text under a language's collation. Default: true.</summary>
     public bool IsOrderedAlike { get; init; } = true;
 
+    /// <summary>Whether the source calls the same values equal as Tandem does in memory. False for text whose collation or type calls more equal: letters of either case, trailing spaces. Default: true.</summary>
+    public bool IsEqualAlike { get; init; } = true;
+
     /// <summary>Whether the value is left out of every answer: password hashes, token digests. Default: false.</summary>
     public bool IsSecret { get; init; }
 

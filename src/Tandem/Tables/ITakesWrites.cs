@@ -4,4 +4,7 @@ namespace Tandem.Tables;
 internal interface ITakesWrites
 {
     void TakeIn(WriteResult.Written written);
+
+    /// <summary>Waits until everything queued for the source before this call has its outcome, so that a write around the table does not overtake it.</summary>
+    Task DrainAsync(CancellationToken cancellationToken);
 }

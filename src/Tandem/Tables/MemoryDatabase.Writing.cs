@@ -87,8 +87,8 @@ public sealed partial class MemoryDatabase
     {
         if (write.Id is { } id && _byWrite.TryGetValue(id, out var done))
         {
-            return done.Kind == ChangeKind.Delete ? new WriteResult.Written(new Record(table.Schema, [.. table.Schema.Fields.Select(f => done.Before.GetValueOrDefault(f.Name))]), done)
-                : table.Find(done.Key) is { } stored ? new WriteResult.Written(stored, done)
+            return done.Kind == ChangeKind.Delete ? new WriteResult.Written(new Record(table.Schema, [.. table.Schema.Fields.Select(f => done.Before.GetValueOrDefault(f.Name))]), done) { IsRepeated = true }
+                : table.Find(done.Key) is { } stored ? new WriteResult.Written(stored, done) { IsRepeated = true }
                 : new WriteResult.Missing();
         }
 

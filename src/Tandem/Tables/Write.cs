@@ -64,7 +64,11 @@ public abstract record WriteResult
     /// <summary>The write is committed.</summary>
     /// <param name="Stored">The record as the source holds it now; for a delete, as it held it last.</param>
     /// <param name="Change">The journalled change, or null when nothing differed and so nothing was written.</param>
-    public sealed record Written(Record Stored, Change? Change) : WriteResult;
+    public sealed record Written(Record Stored, Change? Change) : WriteResult
+    {
+        /// <summary>Whether the write was done before, under the same id, and this only tells of it: then others may have written since, and <see cref="Stored"/> is newer than <see cref="Change"/>. Default: false.</summary>
+        public bool IsRepeated { get; init; }
+    }
 
     /// <summary>The guard did not hold; nothing was written.</summary>
     /// <param name="Current">The record as it is.</param>

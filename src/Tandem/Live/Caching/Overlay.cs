@@ -27,10 +27,16 @@ internal sealed class Overlay(TableSchema schema, TimeProvider clock)
     /// <summary>The keys unsettled writes lie over.</summary>
     public IEnumerable<RecordKey> PendingKeys => _layers.Where(l => l.Value.Pending.Count > 0).Select(l => l.Key);
 
+    /// <summary>What a write stored.</summary>
+    /// <param name="Record">The record, or null when it is gone.</param>
+    /// <param name="Sequence">The journal number of the write's change.</param>
+    /// <param name="IsAhead">Whether the record may be newer than that: it was read when the write was found to have been done before.</param>
+    internal sealed record Stored(Record? Record, long Sequence, bool IsAhead);
+
     /// <summary>What lies over one record.</summary>
-    internal sealed class Layer(TableSchema schema, (Record? Record, long Sequence)? stored, IReadOnlyList<Unsettled> pending)
+    internal sealed class Layer(TableSchema schema, Stored? stored, IReadOnlyList<Unsettled> pending)
     {
-        public (Record? Record, long Sequence)? Stored => stored;
+        public Stored? Ahead => stored;
 
         public IReadOnlyList<Unsettled> Pending => pending;
 
@@ -51,7 +57,7 @@ internal sealed class Overlay(TableSchema schema, TimeProvider clock)
             return confirmed;
         }
 
-        public Layer With((Record? Record, long Sequence)? other) => new(schema, other, pending);
+        public Layer With(Stored? other) => new(schema, other, pending);
 
         public Layer With(IReadOnlyList<Unsettled> other) => new(schema, stored, other);
     }
@@ -68,9 +74,38 @@ internal sealed class Overlay(TableSchema schema, TimeProvider clock)
         lock (_lock)
         {
             var layer = Of(key);
-            if ((!_reached.TryGetValue(key, out var reached) || reached < sequence) && !(layer.Stored?.Sequence >= sequence))
+            if ((!_reached.TryGetValue(key, out var reached) || reached < sequence) && !(layer.Ahead?.Sequence >= sequence))
             {
-                Set(key, layer.With((record, sequence)));
+                Set(key, layer.With(new Stored(record, sequence, false)));
+            }
+        }
+    }
+
+    /// <summary>Lays a record over the confirmed one that may be newer than the change it is known by; it stays until it is lifted.</summary>
+    /// <returns>What to lift once the changes have passed the present; null when they have reached that change already.</returns>
+    public Stored? StoreAhead(RecordKey key, Record? record, long sequence)
+    {
+        lock (_lock)
+        {
+            if (_reached.TryGetValue(key, out var reached) && reached >= sequence)
+            {
+                return null;
+            }
+
+            var stored = new Stored(record, sequence, true);
+            Set(key, Of(key).With(stored));
+            return stored;
+        }
+    }
+
+    /// <summary>Takes off what was laid over a record, unless something newer was laid there since.</summary>
+    public void Lift(RecordKey key, Stored stored)
+    {
+        lock (_lock)
+        {
+            if (_layers.TryGetValue(key, out var layer) && ReferenceEquals(layer.Ahead, stored))
+            {
+                Set(key, layer.With((Stored?)null));
             }
         }
     }
@@ -86,20 +121,24 @@ internal sealed class Overlay(TableSchema schema, TimeProvider clock)
     }
 
     /// <summary>Takes one unsettled write away: it was stored, or refused.</summary>
-    public void Remove(RecordKey key, Guid write)
+    /// <returns>Whether it lay there.</returns>
+    public bool Remove(RecordKey key, Guid write)
     {
         lock (_lock)
         {
-            if (_layers.TryGetValue(key, out var layer))
+            if (!_layers.TryGetValue(key, out var layer) || layer.Pending.All(p => p.Write != write))
             {
-                Set(key, layer.With([.. layer.Pending.Where(p => p.Write != write)]));
+                return false;
             }
+
+            Set(key, layer.With([.. layer.Pending.Where(p => p.Write != write)]));
+            return true;
         }
     }
 
     /// <summary>The stored record that is exactly as of a change, or null.</summary>
     public Record? StoredAt(Change change) =>
-        Find(change.Key)?.Stored is { } stored && stored.Sequence == change.Sequence ? stored.Record : null;
+        Find(change.Key)?.Ahead is { IsAhead: false } stored && stored.Sequence == change.Sequence ? stored.Record : null;
 
     /// <summary>The confirmed records have reached a change: what was stored by then is confirmed now. Called after they have.</summary>
     public void Reach(Change change)
@@ -112,7 +151,7 @@ internal sealed class Overlay(TableSchema schema, TimeProvider clock)
             Forget(now);
             if (_layers.TryGetValue(change.Key, out var layer))
             {
-                layer = layer.Stored?.Sequence <= change.Sequence ? layer.With(((Record?, long)?)null) : layer;
+                layer = layer.Ahead is { IsAhead: false } ahead && ahead.Sequence <= change.Sequence ? layer.With((Stored?)null) : layer;
                 Set(change.Key, change.WriteId is { } write ? layer.With([.. layer.Pending.Where(p => p.Write != write)]) : layer);
             }
         }
@@ -126,9 +165,9 @@ internal sealed class Overlay(TableSchema schema, TimeProvider clock)
         {
             foreach (var (key, was) in then)
             {
-                if (was.Stored is { } known && _layers.TryGetValue(key, out var layer) && layer.Stored?.Sequence <= known.Sequence)
+                if (was.Ahead is { } known && _layers.TryGetValue(key, out var layer) && layer.Ahead?.Sequence <= known.Sequence)
                 {
-                    Set(key, layer.With(((Record?, long)?)null));
+                    Set(key, layer.With((Stored?)null));
                 }
             }
         }
@@ -138,7 +177,7 @@ internal sealed class Overlay(TableSchema schema, TimeProvider clock)
 
     private void Set(RecordKey key, Layer layer)
     {
-        if (layer is { Stored: null, Pending.Count: 0 })
+        if (layer is { Ahead: null, Pending.Count: 0 })
         {
             _count -= _layers.TryRemove(key, out _) ? 1 : 0;
         }

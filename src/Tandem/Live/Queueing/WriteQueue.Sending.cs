@@ -107,18 +107,27 @@ internal sealed partial class WriteQueue
     private async Task SettleAsync(List<Waiting> batch, IReadOnlyList<WriteResult> results, Exception? fault = null)
     {
         await ForgetAsync(batch.Select(w => w.Write.Id!.Value)).ConfigureAwait(false);
+        List<(RecordKey Key, Guid Write)> stored = [];
         for (var i = 0; i < batch.Count; i++)
         {
             var (write, key, hasRoom, outcome) = batch[i];
-            if (fault is null && results[i] is WriteResult.Written { Change: { } change } written)
+            if (fault is null && results[i] is WriteResult.Written written)
             {
-                _overlay.Store(written.Stored.Key, write is Write.Delete ? null : written.Stored, change.Sequence);
+                _takenIn(written);
             }
 
             if (key is not null)
             {
-                _overlay.Remove(key, write.Id!.Value);
-                _shown(key);
+                if (fault is null && results[i] is WriteResult.Written { Change: not null } done && done.Stored.Key.Equals(key))
+                {
+                    // Lifted by the change itself; before that, who follows the changes would see the record as it was.
+                    stored.Add((key, write.Id!.Value));
+                }
+                else
+                {
+                    _overlay.Remove(key, write.Id!.Value);
+                    _shown(key);
+                }
             }
 
             lock (_lock)
@@ -139,6 +148,33 @@ internal sealed partial class WriteQueue
             {
                 outcome.TrySetException(fault);
             }
+        }
+
+        if (stored.Count > 0)
+        {
+            _ = Task.Run(() => LiftAsync(stored), CancellationToken.None);
+        }
+    }
+
+    /// <summary>Takes stored writes off their records once the changes have certainly passed, whether or not one told of them.</summary>
+    private async Task LiftAsync(List<(RecordKey Key, Guid Write)> stored)
+    {
+        try
+        {
+            await _passed(_stop.Token).ConfigureAwait(false);
+        }
+        catch (Exception e)
+        {
+            // Until the changes are followed again the record may be seen as it was; a write lying there for ever would be worse.
+            if (!_stop.IsCancellationRequested)
+            {
+                _faulted(e);
+            }
+        }
+
+        foreach (var (key, write) in stored.Where(w => _overlay.Remove(w.Key, w.Write)))
+        {
+            _shown(key);
         }
     }
 

@@ -18,7 +18,9 @@ internal sealed partial class WriteQueue : IAsyncDisposable
     private readonly ITable _source;
     private readonly Overlay _overlay;
     private readonly Action<RecordKey> _shown;
+    private readonly Action<WriteResult.Written> _takenIn;
     private readonly Action<Exception> _faulted;
+    private readonly Func<CancellationToken, Task> _passed;
     private readonly WriteBehindOptions _options;
     private readonly TimeProvider _clock;
     private readonly SemaphoreSlim _room;
@@ -31,9 +33,9 @@ internal sealed partial class WriteQueue : IAsyncDisposable
     private LogFile? _file;
     private Task _sender = Task.CompletedTask;
 
-    private WriteQueue(ITable source, Overlay overlay, Action<RecordKey> shown, Action<Exception> faulted, WriteBehindOptions options, TimeProvider clock)
+    private WriteQueue(ITable source, Overlay overlay, Action<RecordKey> shown, Action<WriteResult.Written> takenIn, Action<Exception> faulted, Func<CancellationToken, Task> passed, WriteBehindOptions options, TimeProvider clock)
     {
-        (_source, _overlay, _shown, _faulted, _options, _clock) = (source, overlay, shown, faulted, options, clock);
+        (_source, _overlay, _shown, _takenIn, _faulted, _passed, _options, _clock) = (source, overlay, shown, takenIn, faulted, passed, options, clock);
         _room = new SemaphoreSlim(options.MaxQueued, options.MaxQueued);
     }
 
@@ -41,9 +43,9 @@ internal sealed partial class WriteQueue : IAsyncDisposable
 
     /// <summary>Opens the queue and takes up what a process before left unsent.</summary>
     public static async Task<WriteQueue> OpenAsync(
-        ITable source, Overlay overlay, Action<RecordKey> shown, Action<Exception> faulted, WriteBehindOptions options, TimeProvider clock, CancellationToken cancellationToken)
+        ITable source, Overlay overlay, Action<RecordKey> shown, Action<WriteResult.Written> takenIn, Action<Exception> faulted, Func<CancellationToken, Task> passed, WriteBehindOptions options, TimeProvider clock, CancellationToken cancellationToken)
     {
-        var queue = new WriteQueue(source, overlay, shown, faulted, options, clock);
+        var queue = new WriteQueue(source, overlay, shown, takenIn, faulted, passed, options, clock);
         if (options.Path is { } path)
         {
             Dictionary<Guid, Write> left = [];
