@@ -82,7 +82,7 @@ internal static class LambdaCompare
 
     /// <summary>A value of C# as the property's field stores it.</summary>
     /// <exception cref="FilterExpressionException">It cannot be one.</exception>
-    public static object? Stored(LambdaFields fields, Expression part, EntityProperty property, object? value)
+    private static object? Stored(LambdaFields fields, Expression part, EntityProperty property, object? value)
     {
         var plain = Nullable.GetUnderlyingType(property.Property.PropertyType) ?? property.Property.PropertyType;
         value = (plain.IsEnum, value) switch

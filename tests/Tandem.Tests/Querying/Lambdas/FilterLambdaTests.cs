@@ -152,6 +152,14 @@ public sealed class FilterLambdaTests
     }
 
     [Fact]
+    public void ListOfFractions_HoldsNoWholeNumberNearThem()
+    {
+        double[] list = [2.5, 3, 1234567890123456];
+
+        Same(p => list.Contains(p.Serial), new Filter.In("serial", [3L, 1234567890123456L]));
+    }
+
+    [Fact]
     public void ValueThatIsNoneOfItsField_IsRefusedWithItsCause()
     {
         var schema = new TableSchema("parts", [new Field("weight", FieldType.Decimal)], []);
