@@ -33,6 +33,8 @@ internal sealed class Draft
 
     public IReadOnlyList<string> Modified => [.. Names((edit, f) => edit.IsModified(f))];
 
+    public IReadOnlyList<string> Touched => [.. Names((edit, _) => edit.IsTouched)];
+
     public bool IsTouched => _fields.Any(f => f.IsTouched);
 
     /// <summary>Whether a sent value that the source holds already must not count as stored.</summary>
