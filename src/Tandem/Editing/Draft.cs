@@ -47,9 +47,6 @@ internal sealed class Draft
 
     public object? Value(string field) => _fields[Ordinal(field)].Value;
 
-    /// <summary>What the source holds in a field, as far as it was heard.</summary>
-    public object? Theirs(string field) => _fields[Ordinal(field)].Theirs;
-
     public void Set(string field, object? value) => Change(field, (edit, f) => edit.Set(f, value));
 
     public void Resolve(string field, Resolution resolution)
