@@ -19,6 +19,7 @@ internal sealed class PgBatch(IReadOnlyList<(PgTable Table, Write Write)> writes
     private readonly WriteResult?[] _results = new WriteResult?[writes.Count];
     private readonly Dictionary<TemporaryKey, object?> _real = [];
     private readonly List<(int At, Write Write)> _refused = [];
+    private bool _isBehindSavepoint;
 
     internal enum Way
     {
@@ -111,7 +112,9 @@ internal sealed class PgBatch(IReadOnlyList<(PgTable Table, Write Write)> writes
     {
         foreach (var (i, write) in open)
         {
-            await ExecuteAsync(connection, "SAVEPOINT one", cancellationToken).ConfigureAwait(false);
+            // The one before goes in the same round trip: left open they would nest, one deeper with every write.
+            await ExecuteAsync(connection, _isBehindSavepoint ? "RELEASE SAVEPOINT one; SAVEPOINT one" : "SAVEPOINT one", cancellationToken).ConfigureAwait(false);
+            _isBehindSavepoint = true;
             try
             {
                 _results[i] = write is Write.Update { Set.Count: 0 } look

@@ -8,7 +8,7 @@ public class TandemException : Exception
     {
     }
 
-    public TandemException(string message, Exception cause)
+    public TandemException(string message, Exception? cause)
         : base(message, cause)
     {
     }

@@ -33,6 +33,8 @@ internal sealed class Draft
 
     public IReadOnlyList<string> Modified => [.. Names((edit, f) => edit.IsModified(f))];
 
+    public IReadOnlyList<string> Touched => [.. Names((edit, _) => edit.IsTouched)];
+
     public bool IsTouched => _fields.Any(f => f.IsTouched);
 
     /// <summary>Whether a sent value that the source holds already must not count as stored.</summary>
@@ -44,9 +46,6 @@ internal sealed class Draft
     public IReadOnlyList<Conflict> Conflicts => [.. Names((edit, f) => edit.IsConflict(f) || _questioned.Contains(f.Name)).Select(ConflictOf)];
 
     public object? Value(string field) => _fields[Ordinal(field)].Value;
-
-    /// <summary>What the source holds in a field, as far as it was heard.</summary>
-    public object? Theirs(string field) => _fields[Ordinal(field)].Theirs;
 
     public void Set(string field, object? value) => Change(field, (edit, f) => edit.Set(f, value));
 

@@ -18,7 +18,7 @@ namespace Tandem.Editing;
 /// <param name="Mine">What they typed; equal to <paramref name="Base"/> while untouched.</param>
 /// <param name="Theirs">What the source holds now.</param>
 /// <param name="IsTouched">Whether the person changed the field.</param>
-public readonly record struct FieldEdit(object? Base, object? Mine, object? Theirs, bool IsTouched)
+internal readonly record struct FieldEdit(object? Base, object? Mine, object? Theirs, bool IsTouched)
 {
     /// <summary>A field nobody touched.</summary>
     public static FieldEdit Start(object? value) => new(value, value, value, false);

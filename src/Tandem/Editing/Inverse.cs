@@ -8,7 +8,7 @@ namespace Tandem.Editing;
 /// <summary>The write that takes a change back, guarded by what the change stored.</summary>
 /// <param name="Write">The write; null where the change cannot be taken back.</param>
 /// <param name="Reason">Why it cannot, as a sentence for people; null where it can.</param>
-public sealed record Inverse(Write? Write, string? Reason)
+internal sealed record Inverse(Write? Write, string? Reason)
 {
     /// <summary>
     /// An update goes back to the values before, where the record still holds those after; an inserted record is deleted, where it is

@@ -128,13 +128,13 @@ public sealed partial class RecordEdit
             {
                 // Nobody waited for the answer, and here it is: the save was made.
                 _asOf = change.Sequence;
-                _draft.Stored(change.After, _sending!.Set, unsure: false);
+                FollowTheirs(() => _draft.Stored(change.After, _sending!.Set, unsure: false));
                 _sending = null;
                 return;
             }
 
             _isGone = change.Kind == ChangeKind.Delete;
-            _draft.Follow(change.After, (change.Actor, change.At));
+            FollowTheirs(() => _draft.Follow(change.After, (change.Actor, change.At)));
             if (Table.Schema.VersionField is { } field && change.After.TryGetValue(field, out var version) && !_draft.IsTouched)
             {
                 _version = ValueText.Plain(version);
@@ -177,7 +177,31 @@ public sealed partial class RecordEdit
         {
             _version = _draft.IsTouched ? _version : record.Version;
             // A counter whose save has no answer yet may hold that save already; the answer tells.
-            _draft.Follow(_sending is null ? record.ToPatch() : record.ToPatch().Without([.. _draft.Counters.Where(_sending.Set.ContainsKey)]), null);
+            FollowTheirs(() => _draft.Follow(_sending is null ? record.ToPatch() : record.ToPatch().Without([.. _draft.Counters.Where(_sending.Set.ContainsKey)]), null));
+        }
+    }
+
+    /// <summary>Lets the draft follow theirs. What was wrong with values that are no longer typed, or that a policy replaced, is over.</summary>
+    private void FollowTheirs(Action follow)
+    {
+        if (_errors.Count == 0 && !_merges)
+        {
+            follow();
+            return;
+        }
+
+        var (touched, seen) = (_draft.Touched, _draft.Values);
+        follow();
+        var (still, now) = (_draft.Touched, _draft.Values);
+        for (var i = 0; i < now.Count; i++)
+        {
+            var field = Table.Schema.Fields[i];
+            var isGivenUp = touched.Contains(field.Name) && !still.Contains(field.Name);
+            var isReplaced = (touched.Contains(field.Name) || _errors.ContainsKey(field.Name)) && !Values.Same(field, seen[i], now[i]);
+            if (isGivenUp || isReplaced)
+            {
+                Mended(field.Name);
+            }
         }
     }
 

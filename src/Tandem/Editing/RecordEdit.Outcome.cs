@@ -14,7 +14,7 @@ public sealed partial class RecordEdit
         Change(() =>
         {
             _sending = null;
-            _draft.Follow(conflicted.Current.ToPatch(), null);
+            FollowTheirs(() => _draft.Follow(conflicted.Current.ToPatch(), null));
             isAsking = conflicted.Fields.Count == 0 && _draft.Question(_draft.Modified);
             isAsking |= _draft.Conflicts.Count > 0;
             _version = conflicted.Current.Version;

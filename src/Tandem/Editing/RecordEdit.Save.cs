@@ -20,7 +20,7 @@ public sealed partial class RecordEdit
     private Sending? _sending;
     private TaskCompletionSource? _busy;
 
-    private LostConnection Patiently => new(_options.Clock, _options.Patience);
+    private PatientSender Sender => new(_options.Clock, _options.Patience);
 
     /// <summary>Saves the modified fields, guarded by what they were based on. Saving an unchanged edit writes nothing. A new record is stored once, however often it is saved.</summary>
     /// <param name="cancellationToken">Ends the wait; what became of the save is found out by the next one.</param>
@@ -75,7 +75,7 @@ public sealed partial class RecordEdit
 
         if (_database is not null)
         {
-            var (found, fault) = await Patiently.SendAsync(
+            var (found, fault) = await Sender.SendAsync(
                 async token => new Found(await _database.FindWriteAsync(sending.Write.Id!.Value, token).ConfigureAwait(false)), true, null, cancellationToken).ConfigureAwait(false);
             if (found is null)
             {
@@ -144,7 +144,7 @@ public sealed partial class RecordEdit
         try
         {
             Sends(sending);
-            var (answer, fault) = await Patiently.SendAsync(_database, Table, sending.Write, cancellationToken).ConfigureAwait(false);
+            var (answer, fault) = await Sender.SendAsync(_database, Table, sending.Write, cancellationToken).ConfigureAwait(false);
             if (answer is WriteResult.Conflicted conflicted && Settles(conflicted) && !isLastRound)
             {
                 return (null, true);
@@ -175,7 +175,7 @@ public sealed partial class RecordEdit
     /// <summary>What a save of an unchanged edit answers.</summary>
     internal async Task<SaveResult> UnchangedAsync(CancellationToken cancellationToken)
     {
-        var (stored, fault) = await Patiently.SendAsync(
+        var (stored, fault) = await Sender.SendAsync(
             async token => new Read(await Table.GetAsync(Key, token).ConfigureAwait(false)), true, null, cancellationToken).ConfigureAwait(false);
         return stored is null ? new SaveResult.Failed(fault!, false) : stored.Record is { } record ? new SaveResult.Saved(record) : new SaveResult.Gone();
     }

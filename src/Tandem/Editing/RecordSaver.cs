@@ -29,7 +29,7 @@ public static class RecordSaver
     /// <summary>Sends any write and says what became of it. A write with an id whose connection breaks is sent again for five seconds; without one it fails with an unknown outcome.</summary>
     public static async Task<SaveResult> SendAsync(IDatabase? database, ITable table, Write write, CancellationToken cancellationToken = default)
     {
-        var (answer, fault) = await new LostConnection(TimeProvider.System, s_patience).SendAsync(database, table, write, cancellationToken).ConfigureAwait(false);
+        var (answer, fault) = await new PatientSender(TimeProvider.System, s_patience).SendAsync(database, table, write, cancellationToken).ConfigureAwait(false);
         return answer is null ? new SaveResult.Failed(fault!, true) : await ResultAsync(table, write, answer, cancellationToken).ConfigureAwait(false);
     }
 
@@ -101,7 +101,7 @@ public static class RecordSaver
         {
             return await table.HistoryAsync(key, 50, cancellationToken).ConfigureAwait(false);
         }
-        catch (Exception e) when (LostConnection.LeavesOpen(e) && !cancellationToken.IsCancellationRequested)
+        catch (Exception e) when (PatientSender.LeavesOpen(e) && !cancellationToken.IsCancellationRequested)
         {
             // The conflict is known; by whom it is can be left open.
             return [];

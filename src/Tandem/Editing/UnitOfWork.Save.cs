@@ -68,7 +68,7 @@ public sealed partial class UnitOfWork
             try
             {
                 sent.ForEach(i => i.Sends());
-                var (answer, fault) = await new LostConnection(_options.Clock, _options.Patience).SendAsync(
+                var (answer, fault) = await new PatientSender(_options.Clock, _options.Patience).SendAsync(
                     token => database.WriteAllAsync([.. sent.Select(i => new TableWrite(i.Table.Schema.Name, i.Write!))], token), true, null, cancellationToken).ConfigureAwait(false);
                 if (answer is null)
                 {

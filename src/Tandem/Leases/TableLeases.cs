@@ -17,7 +17,7 @@ public sealed class TableLeases(ITable leases, TimeProvider clock) : ILeaseStore
     // Each round of a race has a winner, so one who loses this often meets others who keep winning and letting go.
     private const int MaxRounds = 32;
     private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(5);
-    private readonly LostConnection _connection = new(clock, s_patience);
+    private readonly PatientSender _sender = new(clock, s_patience);
 
     public Task<LeaseResult> AcquireAsync(string resource, string owner, TimeSpan duration, CancellationToken cancellationToken = default) =>
         TakeAsync(resource, owner, duration, force: false, cancellationToken);
@@ -107,7 +107,7 @@ public sealed class TableLeases(ITable leases, TimeProvider clock) : ILeaseStore
 
     private async Task<WriteResult> SendAsync(Write write, CancellationToken cancellationToken)
     {
-        var (answer, fault) = await _connection.SendAsync(null, leases, write with { Id = Guid.CreateVersion7() }, cancellationToken).ConfigureAwait(false);
+        var (answer, fault) = await _sender.SendAsync(null, leases, write with { Id = Guid.CreateVersion7() }, cancellationToken).ConfigureAwait(false);
         if (answer is null)
         {
             ExceptionDispatchInfo.Throw(fault!);

@@ -63,6 +63,12 @@ public sealed class Record
         return new Record(Schema, values);
     }
 
+    /// <summary>The same record seen through a schema of some of its fields.</summary>
+    /// <exception cref="KeyNotFoundException">The schema has a field that the record does not carry.</exception>
+    internal Record Project(TableSchema schema) => ReferenceEquals(Schema, schema) || Schema.Fields.Count == schema.Fields.Count
+        ? this
+        : new Record(schema, [.. schema.Fields.Select(f => this[f.Name])]);
+
     /// <summary>Every field and its value.</summary>
     public Patch ToPatch() => new(Schema.Fields.Select((f, i) => KeyValuePair.Create(f.Name, _values[i])));
 

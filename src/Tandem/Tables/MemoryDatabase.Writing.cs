@@ -13,33 +13,19 @@ public sealed partial class MemoryDatabase
     {
         cancellationToken.ThrowIfCancellationRequested();
         var steps = BatchPlan.Steps([.. writes.Select(w => w.Write)]);
+        MemoryTable[] tables = [.. writes.Select(w => Find(w.Table) as MemoryTable ?? throw new ArgumentException($"There is no table '{w.Table}'.", nameof(writes)))];
         lock (_lock)
         {
-            var results = new WriteResult[writes.Count];
-            Dictionary<TemporaryKey, object?> real = [];
-            foreach (var i in steps.SelectMany(s => s))
+            try
             {
-                var table = Find(writes[i].Table) as MemoryTable ?? throw new ArgumentException($"There is no table '{writes[i].Table}'.", nameof(writes));
-                // After a refusal later writes are still tried, so that one answer names everything that stands in the way; then all is taken back.
-                var write = BatchPlan.Resolve(writes[i].Write, real);
-                results[i] = write is null ? BatchPlan.Orphaned : Once(table, write);
-                if (results[i] is WriteResult.Written { Stored: var stored } && write is Write.Insert { Temporary: { } temporary })
-                {
-                    real[temporary] = stored.Key.Values[0];
-                }
+                return Task.FromResult(WriteAll(tables, writes, steps));
             }
-
-            var isCommitted = results.All(r => r is WriteResult.Written);
-            if (isCommitted)
+            catch
             {
-                Commit();
-            }
-            else
-            {
+                // What was done before the fault would otherwise be seen, and journalled with the next batch.
                 TakeBack();
+                throw;
             }
-
-            return Task.FromResult(new BatchResult(isCommitted, results));
         }
     }
 
@@ -80,6 +66,34 @@ public sealed partial class MemoryDatabase
         var change = new Change(CursorAt(sequence), sequence, _clock.GetUtcNow(), write.By.Actor, write.By.Operation, table, key, kind, before, after) { WriteId = write.Id };
         _open.Add(((MemoryTable)Find(table)!, change, was));
         return change;
+    }
+
+    private BatchResult WriteAll(MemoryTable[] tables, IReadOnlyList<TableWrite> writes, IReadOnlyList<IReadOnlyList<int>> steps)
+    {
+        var results = new WriteResult[writes.Count];
+        Dictionary<TemporaryKey, object?> real = [];
+        foreach (var i in steps.SelectMany(s => s))
+        {
+            // After a refusal later writes are still tried, so that one answer names everything that stands in the way; then all is taken back.
+            var write = BatchPlan.Resolve(writes[i].Write, real);
+            results[i] = write is null ? BatchPlan.Orphaned : Once(tables[i], write);
+            if (results[i] is WriteResult.Written { Stored: var stored } && write is Write.Insert { Temporary: { } temporary })
+            {
+                real[temporary] = stored.Key.Values[0];
+            }
+        }
+
+        var isCommitted = results.All(r => r is WriteResult.Written);
+        if (isCommitted)
+        {
+            Commit();
+        }
+        else
+        {
+            TakeBack();
+        }
+
+        return new BatchResult(isCommitted, results);
     }
 
     /// <summary>Does a write, unless a write of that id was done before.</summary>

@@ -36,33 +36,3 @@ internal static class MemoryQuery
         return records.LongCount(r => FilterEvaluator.Holds(filter, r));
     }
 }
-
-/// <summary>Makes a page of one record more than was asked for: the extra one only tells that there is more.</summary>
-internal static class Pages
-{
-    public static Page Cut(List<Record> sorted, Query query, IReadOnlyList<Order> total, TableSchema schema)
-    {
-        var more = sorted.Count > query.First;
-        if (more)
-        {
-            sorted.RemoveAt(query.Backward ? 0 : sorted.Count - 1);
-        }
-
-        if (sorted.Count == 0)
-        {
-            return new Page([], null, null);
-        }
-
-        var after = query.Backward ? query.After is not null : more;
-        var before = query.Backward ? more : query.After is not null;
-        return new Page(
-            query.Fields is null ? sorted : [.. sorted.Select(r => Project(r, schema.Project(query.Fields)))],
-            after ? PageCursor.At(total, sorted[^1]) : null,
-            before ? PageCursor.At(total, sorted[0]) : null);
-    }
-
-    private static Record Project(Record record, TableSchema projected) =>
-        ReferenceEquals(record.Schema, projected) || record.Schema.Fields.Count == projected.Fields.Count
-            ? record
-            : new Record(projected, [.. projected.Fields.Select(f => record[f.Name])]);
-}

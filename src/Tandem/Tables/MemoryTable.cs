@@ -27,8 +27,8 @@ internal sealed class MemoryTable(MemoryDatabase database, TableSchema schema) :
     {
         lock (database.Lock)
         {
-            var shape = fields is null ? schema : schema.Project([.. fields]);
-            return ValueTask.FromResult<IReadOnlyList<Record>>([.. keys.Where(_records.ContainsKey).Select(k => fields is null ? _records[k] : new Record(shape, [.. shape.Fields.Select(f => _records[k][f.Name])]))]);
+            var shape = ShapeOf(fields);
+            return ValueTask.FromResult<IReadOnlyList<Record>>([.. keys.Where(_records.ContainsKey).Select(k => _records[k].Project(shape))]);
         }
     }
 
@@ -72,9 +72,10 @@ internal sealed class MemoryTable(MemoryDatabase database, TableSchema schema) :
 
         cancellationToken.ThrowIfCancellationRequested();
         await Task.CompletedTask.ConfigureAwait(false);
+        var shape = ShapeOf(fields);
         foreach (var batch in all.Chunk(ScanBatch))
         {
-            yield return batch;
+            yield return [.. batch.Select(r => r.Project(shape))];
         }
     }
 
@@ -85,6 +86,8 @@ internal sealed class MemoryTable(MemoryDatabase database, TableSchema schema) :
 
     public IAsyncEnumerable<IReadOnlyList<Change>> ChangesAsync(Cursor? after = null, CancellationToken cancellationToken = default) =>
         OwnAsync(database.ReadAsync(after, cancellationToken), cancellationToken);
+
+    private TableSchema ShapeOf(IReadOnlyList<string>? fields) => fields is null ? schema : schema.Project(fields);
 
     private async IAsyncEnumerable<IReadOnlyList<Change>> OwnAsync(IAsyncEnumerable<IReadOnlyList<Change>> changes, [EnumeratorCancellation] CancellationToken cancellationToken)
     {

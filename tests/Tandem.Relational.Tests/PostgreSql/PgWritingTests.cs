@@ -69,6 +69,23 @@ public sealed class PgWritingTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Batch_DoneOneByOne_KeepsOneSavepointAtATime()
+    {
+        var goods = _database.Find("goods")!;
+        Write[] writes = [.. Enumerable.Range(0, 20).Select(i => new Write.Insert(Set(("name", $"good {i / 2}")), s_ann))];
+        using var statements = new Statements();
+
+        var result = await goods.WriteAllAsync(writes, Token);
+
+        Assert.Equal(10, result.Results.Count(r => r is WriteResult.Written));
+        Assert.Equal(10, result.Results.Count(r => r is WriteResult.Rejected));
+        Assert.Equal(
+            ["SAVEPOINT one", .. Enumerable.Repeat("RELEASE SAVEPOINT one; SAVEPOINT one", 19)],
+            statements.Seen.Where(s => s.Contains("SAVEPOINT", StringComparison.Ordinal) && !s.StartsWith("ROLLBACK", StringComparison.Ordinal)));
+        Assert.Equal(0, await goods.CountAsync(Querying.Filter.All, Token));
+    }
+
+    [Fact]
     public async Task Write_WithIdAndFence_CostsOneStatement()
     {
         var lease = new Patch([new("resource", "all"), new("owner", "Ann"), new("token", 1L), new("until", DateTimeOffset.UnixEpoch)]);

@@ -33,6 +33,23 @@ public abstract partial class TableSpecification
     }
 
     [Fact]
+    public async Task Scan_OfSomeFields_BringsThemAndTheKeyAlone()
+    {
+        var goods = await TableAsync("goods");
+        var rye = await AddAsync(goods, ("name", "Rye"), ("price", 3m));
+
+        List<Record> all = [];
+        await foreach (var batch in goods.ScanAsync(["price"], Token))
+        {
+            all.AddRange(batch);
+        }
+
+        var only = Assert.Single(all);
+        Assert.Equal(["id", "price"], only.Schema.Fields.Select(f => f.Name));
+        Assert.Equal((rye.Key, 3m), (only.Key, only["price"]));
+    }
+
+    [Fact]
     public async Task Scan_LeftEarlyOrBesideWrites_StandsInNobodysWay()
     {
         var goods = await TableAsync("goods");

@@ -67,6 +67,41 @@ public sealed class BindingTests
     }
 
     [Fact]
+    public async Task Theirs_BecomingWhatWasTyped_TakesTheErrorAway()
+    {
+        using var other = RecordEdit.New(_database, Goods, "Ann");
+        other["name"] = "Spelt";
+        Assert.IsType<SaveResult.Created>(await other.SaveAsync(Token));
+        using var edit = await OpenAsync();
+        edit["name"] = "Spelt";
+        Assert.IsType<SaveResult.Rejected>(await edit.SaveAsync(Token));
+        Assert.True(edit.HasErrors);
+        var bound = new Bound(edit);
+        await Goods.WriteAsync(new Write.Delete(other.Key, Guard.None, new WriteContext("Ann")), Token);
+
+        await bound.HearAsync("HasErrors", () => Goods.WriteAsync(new Write.Update(edit.Key, Patch.Of("name", "Spelt"), Guard.None, new WriteContext("Ann")), Token));
+
+        Assert.False(edit.HasErrors);
+        Assert.Empty(edit.GetErrors("name"));
+        Assert.Equal(["name"], bound.TakeErrors());
+    }
+
+    [Fact]
+    public async Task Theirs_ChangingAnotherField_LeavesTheError()
+    {
+        using var edit = await OpenAsync();
+        edit["price"] = -1m;
+        edit["note"] = "mine";
+        Assert.True(edit.HasErrors);
+
+        await Goods.WriteAsync(new Write.Update(edit.Key, Patch.Of("note", "mine"), Guard.None, new WriteContext("Ann")), Token);
+        await edit.RefreshAsync(Token);
+
+        Assert.Equal(["price"], edit.ModifiedFields);
+        Assert.True(edit.HasErrors);
+    }
+
+    [Fact]
     public async Task Theirs_Changing_TellsConflictsAndThenThatTheRecordIsGone()
     {
         using var edit = await OpenAsync();

@@ -88,7 +88,9 @@ internal static class LambdaCalls
         }
 
         var property = fields.Of(item);
-        return new Filter.In(property.Field.Name, [.. values.Cast<object?>().Select(v => LambdaCompare.Stored(fields, call, property, v))]);
+        return new Filter.In(property.Field.Name, [.. values.Cast<object?>()
+            // What no record can hold is left out.
+            .Select(v => LambdaCompare.Build(fields, call, property, CompareOperator.Equal, v)).OfType<Filter.Compare>().Select(c => c.Value)]);
     }
 
     private static Expression? Inside(Expression list) => list switch

@@ -82,7 +82,7 @@ internal static class LambdaCompare
 
     /// <summary>A value of C# as the property's field stores it.</summary>
     /// <exception cref="FilterExpressionException">It cannot be one.</exception>
-    public static object? Stored(LambdaFields fields, Expression part, EntityProperty property, object? value)
+    private static object? Stored(LambdaFields fields, Expression part, EntityProperty property, object? value)
     {
         var plain = Nullable.GetUnderlyingType(property.Property.PropertyType) ?? property.Property.PropertyType;
         value = (plain.IsEnum, value) switch
@@ -104,34 +104,36 @@ internal static class LambdaCompare
             throw Unfit(e);
         }
 
-        FilterExpressionException Unfit(Exception? _) => fields.Refused(part, $"{value} is no value of field '{property.Field.Name}'. Compare it with one of its values.");
+        FilterExpressionException Unfit(Exception? cause) => fields.Refused(part, $"{value} is no value of field '{property.Field.Name}'. Compare it with one of its values.", cause);
     }
 
     /// <summary>A whole number compared with one that may have digits after the point.</summary>
     private static Filter Whole(Field field, CompareOperator sign, object value)
     {
-        var real = Convert.ToDouble(value, System.Globalization.CultureInfo.InvariantCulture);
-        if (Math.Abs(real) > 9e18)
+        // Decimals of a float or a double are rounded to the digits it is shown with; its floor is exact.
+        var real = value is decimal ? 0 : Convert.ToDouble(value, System.Globalization.CultureInfo.InvariantCulture);
+        var (floor, isWhole) = value is decimal exact
+            ? (Int128.CreateSaturating(decimal.Floor(exact)), decimal.IsInteger(exact))
+            : (Int128.CreateSaturating(Math.Floor(real)), double.IsInteger(real));
+        if (floor < long.MinValue || floor > long.MaxValue)
         {
-            // No whole number of 64 bits is beyond it; those near the bound are not told apart by C# either.
+            // No whole number of 64 bits is beyond it.
             return sign switch
             {
                 CompareOperator.Equal => Filter.None,
                 CompareOperator.NotEqual => Filter.All,
-                CompareOperator.Greater or CompareOperator.GreaterOrEqual => real < 0 ? NotNull(field) : Filter.None,
-                _ => real > 0 ? NotNull(field) : Filter.None,
+                CompareOperator.Greater or CompareOperator.GreaterOrEqual => floor < 0 ? NotNull(field) : Filter.None,
+                _ => floor > 0 ? NotNull(field) : Filter.None,
             };
         }
 
-        var exact = Convert.ToDecimal(value, System.Globalization.CultureInfo.InvariantCulture);
-        var (floor, isWhole) = ((long)decimal.Floor(exact), decimal.Truncate(exact) == exact);
         return sign switch
         {
-            _ when isWhole => new Filter.Compare(field.Name, sign, floor),
+            _ when isWhole => new Filter.Compare(field.Name, sign, (long)floor),
             CompareOperator.Equal => Filter.None,
             CompareOperator.NotEqual => Filter.All,
-            CompareOperator.Greater or CompareOperator.GreaterOrEqual => new Filter.Compare(field.Name, CompareOperator.Greater, floor),
-            _ => new Filter.Compare(field.Name, CompareOperator.LessOrEqual, floor),
+            CompareOperator.Greater or CompareOperator.GreaterOrEqual => new Filter.Compare(field.Name, CompareOperator.Greater, (long)floor),
+            _ => new Filter.Compare(field.Name, CompareOperator.LessOrEqual, (long)floor),
         };
     }
 

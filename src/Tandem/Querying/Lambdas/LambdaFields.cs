@@ -42,7 +42,7 @@ internal sealed class LambdaFields(ParameterExpression entity, TableSchema? sche
         }
     }
 
-    public FilterExpressionException Refused(Expression part, string remedy) => new(LambdaText.Of(part), remedy);
+    public FilterExpressionException Refused(Expression part, string remedy, Exception? cause = null) => new(LambdaText.Of(part), remedy, cause);
 
     private bool IsEntity(Expression part) => part == entity || (part is UnaryExpression { NodeType: ExpressionType.Convert or ExpressionType.TypeAs } convert && IsEntity(convert.Operand));
 

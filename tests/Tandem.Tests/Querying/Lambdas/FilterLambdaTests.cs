@@ -133,6 +133,41 @@ public sealed class FilterLambdaTests
     }
 
     [Fact]
+    public void WholeNumbers_AgainstLongFractionlessDoubles_AreNotRounded()
+    {
+        Same(p => p.Serial == 1234567890123456.0, Filter.Eq("serial", 1234567890123456L));
+        Same(p => p.Serial >= 9007199254740991.0, new Filter.Compare("serial", CompareOperator.GreaterOrEqual, 9007199254740991L));
+        Same(p => p.Serial < 1234567890123456.5, new Filter.Compare("serial", CompareOperator.LessOrEqual, 1234567890123456L));
+        Same(p => p.Serial > long.MaxValue - 0.5m, new Filter.Compare("serial", CompareOperator.Greater, long.MaxValue - 1));
+        Same(p => p.Serial >= (double)long.MinValue, new Filter.Compare("serial", CompareOperator.GreaterOrEqual, long.MinValue));
+        Same(p => p.Serial < 9223372036854775808.0, new Filter.Compare("serial", CompareOperator.NotEqual, null));
+    }
+
+    [Fact]
+    public void WholeNumbers_AgainstFloats_AreNotRounded()
+    {
+        var schema = new TableSchema("parts", [new Field("weight", FieldType.Integer)], []);
+
+        Assert.Equal(new Filter.Compare("weight", CompareOperator.Greater, 12345678L), Filter.Of<Part>(p => p.Weight > 12345678f, schema));
+    }
+
+    [Fact]
+    public void ListOfFractions_HoldsNoWholeNumberNearThem()
+    {
+        double[] list = [2.5, 3, 1234567890123456];
+
+        Same(p => list.Contains(p.Serial), new Filter.In("serial", [3L, 1234567890123456L]));
+    }
+
+    [Fact]
+    public void ValueThatIsNoneOfItsField_IsRefusedWithItsCause()
+    {
+        var schema = new TableSchema("parts", [new Field("weight", FieldType.Decimal)], []);
+
+        Assert.IsType<OverflowException>(Assert.Throws<FilterExpressionException>(() => Filter.Of<Part>(p => p.Weight > float.MaxValue, schema)).InnerException);
+    }
+
+    [Fact]
     public void Fields_AreFoundByTheTablesNamesWhenItIsGiven()
     {
         var schema = new TableSchema("parts", [new Field("UnitPRICE", FieldType.Integer), new Field("Name", FieldType.Text)], []);
@@ -215,6 +250,8 @@ public sealed class FilterLambdaTests
         public float Weight { get; set; }
 
         public int Stock { get; set; }
+
+        public long Serial { get; set; }
 
         public int? Left { get; set; }
 

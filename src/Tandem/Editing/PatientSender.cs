@@ -9,7 +9,7 @@ namespace Tandem.Editing;
 /// at most once and tells what became of it; when the source stays away, the journal is asked a last time. What is still unknown
 /// then is said to be unknown, never guessed.
 /// </summary>
-internal sealed class LostConnection(TimeProvider clock, TimeSpan patience)
+internal sealed class PatientSender(TimeProvider clock, TimeSpan patience)
 {
     private static readonly TimeSpan s_shortestPause = TimeSpan.FromMilliseconds(50);
 
