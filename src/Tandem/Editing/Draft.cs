@@ -109,8 +109,9 @@ internal sealed class Draft
     /// <summary>A save succeeded: what was sent is settled; what was typed meanwhile stays.</summary>
     /// <param name="stored">Fields as they are stored.</param>
     /// <param name="sent">What was sent.</param>
+    /// <param name="made">What the save itself stored, where others may have written since: what was typed meanwhile stands on that. Null where it is what is stored.</param>
     /// <param name="unsure">Whether an earlier attempt of the same save may be what is stored: then what differs is still to be saved.</param>
-    public void Stored(Patch stored, Patch sent, bool unsure)
+    public void Stored(Patch stored, Patch sent, Patch? made, bool unsure)
     {
         foreach (var (name, value) in stored)
         {
@@ -123,7 +124,7 @@ internal sealed class Draft
             // What the person sees is theirs to keep, also where they typed back what was stored before.
             _fields[i] = !sent.TryGetValue(name, out var was) ? edit.Follow(field, value, _policies[i])
                 : !unsure && Records.Values.Same(field, edit.Value, was) ? FieldEdit.Start(value)
-                : FieldEdit.Start(value).Set(field, edit.Value);
+                : FieldEdit.Start(made is not null && made.TryGetValue(name, out var own) ? own : value).Set(field, edit.Value).Follow(field, value, _policies[i]);
         }
 
         _questioned.Clear();

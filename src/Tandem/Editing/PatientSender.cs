@@ -65,7 +65,14 @@ internal sealed class PatientSender(TimeProvider clock, TimeSpan patience)
             return null;
         }
 
-        if (await table.GetAsync(change.Key, cancellationToken).ConfigureAwait(false) is not { } stored)
+        // A table in front of another may not have reached the write yet; what lies behind it has.
+        var source = table;
+        while (source is ITakesWrites front)
+        {
+            source = front.Source;
+        }
+
+        if (await source.GetAsync(change.Key, cancellationToken).ConfigureAwait(false) is not { } stored)
         {
             return new WriteResult.Missing();
         }

@@ -128,7 +128,7 @@ public sealed partial class RecordEdit
             {
                 // Nobody waited for the answer, and here it is: the save was made.
                 _asOf = change.Sequence;
-                FollowTheirs(() => _draft.Stored(change.After, _sending!.Set, unsure: false));
+                FollowTheirs(() => _draft.Stored(change.After, _sending!.Set, null, unsure: false));
                 _sending = null;
                 return;
             }

@@ -32,14 +32,14 @@ public sealed partial class RecordEdit
             switch (result)
             {
                 case SaveResult.Saved saved:
-                    Stored(sending, saved.Stored, saved.Sequence);
+                    Stored(sending, saved.Stored, saved);
                     break;
                 case SaveResult.PartlySaved partly:
-                    Stored(sending, partly.Stored, partly.Sequence);
+                    Stored(sending, partly.Stored, partly);
                     break;
                 case SaveResult.Created created:
                     (_isNew, _key) = (false, created.Key);
-                    Stored(sending, created.Stored, created.Sequence);
+                    Stored(sending, created.Stored, created);
                     break;
                 case SaveResult.Conflicted conflicted:
                     _draft.Explain(conflicted.Conflicts);
@@ -75,11 +75,11 @@ public sealed partial class RecordEdit
     /// <summary>Whether the record may have been created with other values than were sent last, by an attempt whose answer never came.</summary>
     private bool Differs(Sending sending) => Locked(() => _created is { } first && !Sending.Same(Table.Schema, first, sending.Set));
 
-    private void Stored(Sending sending, Record stored, long sequence)
+    private void Stored(Sending sending, Record stored, SaveResult result)
     {
-        _asOf = Math.Max(_asOf, sequence);
+        _asOf = Math.Max(_asOf, result.Sequence);
         _version = stored.Version;
         _errors.Clear();
-        _draft.Stored(stored.ToPatch(), sending.Set, sending.Write is Write.Insert && _created is { } first && !Sending.Same(Table.Schema, first, sending.Set));
+        _draft.Stored(stored.ToPatch(), sending.Set, result.Made, sending.Write is Write.Insert && _created is { } first && !Sending.Same(Table.Schema, first, sending.Set));
     }
 }

@@ -60,19 +60,18 @@ public static class RecordSaver
 
     internal static SaveResult Stored(TableSchema schema, Write write, WriteResult.Written written)
     {
-        // A write that was done before may have been followed by others': what it stored itself is in its change, and theirs is heard as theirs.
-        var stored = written is { IsRepeated: true, Change: { Kind: not ChangeKind.Delete } made } ? written.Stored.With(made.After) : written.Stored;
-        var sequence = written.Change?.Sequence ?? 0;
+        var (stored, sequence) = (written.Stored, written.Change?.Sequence ?? 0);
+        var made = written.IsRepeated ? written.Change?.After : null;
         if (write is not Write.Update { Set: var set })
         {
-            return write is Write.Insert ? new SaveResult.Created(stored.Key, stored) { Sequence = sequence } : new SaveResult.Saved(stored) { Sequence = sequence };
+            return write is Write.Insert ? new SaveResult.Created(stored.Key, stored) { Sequence = sequence, Made = made } : new SaveResult.Saved(stored) { Sequence = sequence, Made = made };
         }
 
         // A write that was found to be done already may have been followed by others'; what it stored itself is in its change.
         StoredDifference[] other = [.. set
             .Select(s => new StoredDifference(s.Key, s.Value, written.Change is { } change && change.After.TryGetValue(s.Key, out var after) ? after : stored[s.Key]))
             .Where(d => d.Sent is not TemporaryKey && schema.Find(d.Field) is { } field && !Values.Same(field, d.Sent, d.Stored))];
-        return other.Length == 0 ? new SaveResult.Saved(stored) { Sequence = sequence } : new SaveResult.PartlySaved(stored, other) { Sequence = sequence };
+        return other.Length == 0 ? new SaveResult.Saved(stored) { Sequence = sequence, Made = made } : new SaveResult.PartlySaved(stored, other) { Sequence = sequence, Made = made };
     }
 
     /// <summary>Conflicts with who stored theirs and when.</summary>

@@ -12,6 +12,9 @@ public abstract record SaveResult
     /// <summary>The journal number that the stored record is as of; zero when nothing was written.</summary>
     internal long Sequence { get; init; }
 
+    /// <summary>What the write itself stored, where it was done before and others may have written since; else null.</summary>
+    internal Patch? Made { get; init; }
+
     /// <summary>Stored as sent, or there was nothing to store.</summary>
     public sealed record Saved(Record Stored) : SaveResult;
 

@@ -67,6 +67,19 @@ public sealed partial class UnitOfWork
 
             try
             {
+                // What these tables have queued comes first: the unit may be based on it.
+                await Task.WhenAll(items.Select(i => i.Table).OfType<ITakesWrites>().Distinct().Select(t => t.DrainAsync(cancellationToken)))
+                    .WaitAsync(_options.Patience, _options.Clock, cancellationToken).ConfigureAwait(false);
+            }
+            catch (TimeoutException e)
+            {
+                var cause = new DatabaseUnavailableException("Writes queued before this could not be stored yet. Try again in a moment.", e);
+                sent.ForEach(i => i.TakeIn(new SaveResult.Failed(cause, false)));
+                return ResultOf(items, false);
+            }
+
+            try
+            {
                 sent.ForEach(i => i.Sends());
                 var (answer, fault) = await new PatientSender(_options.Clock, _options.Patience).SendAsync(
                     token => database.WriteAllAsync([.. sent.Select(i => new TableWrite(i.Table.Schema.Name, i.Write!))], token), true, null, cancellationToken).ConfigureAwait(false);

@@ -222,8 +222,8 @@ public sealed partial class LiveTable : ITable, IJournalReader, ITakesWrites, IA
     {
         if (written is { IsRepeated: true, Change: { } done })
         {
-            // What was read since may be older or newer than that write: its own values are shown over it until the changes have passed.
-            if (_overlay.StoreAhead(done.Key, done.Kind == ChangeKind.Delete ? null : written.Stored.With(done.After), done.Sequence) is { } stored)
+            // Others may have written since, so what was read now is newer than that write: it is shown until the changes have passed.
+            if (_overlay.StoreAhead(done.Key, done.Kind == ChangeKind.Delete ? null : written.Stored, done.Sequence) is { } stored)
             {
                 _ = Task.Run(() => LiftAsync(done.Key, stored), CancellationToken.None);
             }

@@ -148,7 +148,7 @@ internal sealed class EditSession(Client client, RecordEdit edit, Facts facts)
                     BrokenInvariantException.Unless(
                         client.World.AskedToDelete.Contains(edit.Key) || await client.Source.Table(Shop.Items).GetAsync(edit.Key) is null, "only what is gone is called gone", $"{facts.Actor} {edit.Key}");
                     return false;
-                case SaveResult.Failed { Cause: IOException }:
+                case SaveResult.Failed { Cause: IOException or Tandem.Tables.DatabaseUnavailableException }:
                     await client.ThinkAsync();
                     if (client.Schedule.Chance(30))
                     {

@@ -63,7 +63,7 @@ internal static class Units
                 return;
             }
 
-            BrokenInvariantException.Unless(result.Failure is { Cause: IOException } or null, "a save comes to what may be expected", $"{facts.Actor} came to {result.Failure?.Cause}");
+            BrokenInvariantException.Unless(result.Failure is { Cause: IOException or Tandem.Tables.DatabaseUnavailableException } or null, "a save comes to what may be expected", $"{facts.Actor} came to {result.Failure?.Cause}");
             BrokenInvariantException.Unless(result.Failure is not null || facts.Done.Count == 0, "a unit is stored as a whole or not at all", facts.Actor);
             if (result.Entries.Any(e => e.Result is SaveResult.Gone))
             {

@@ -95,7 +95,7 @@ public sealed class DraftTests
             var (set, _) = draft.ToSend(false);
             draft.Set(c.field, c.value);
             var stored = new Patch(s_schema.Fields.Select(f => KeyValuePair.Create(f.Name, set.TryGetValue(f.Name, out var sent) ? sent : Theirs(c.steps, f.Name))));
-            draft.Stored(stored, set, unsure: false);
+            draft.Stored(stored, set, null, unsure: false);
             return Same(draft.Value(c.field), c.value) && draft.Modified.All(f => f == c.field) && draft.Conflicts.Count == 0;
         }).QuickCheckThrowOnFailure();
 

@@ -131,6 +131,8 @@ internal sealed class FlakyDatabase(MemoryDatabase inner) : IDatabase
 
     private sealed class FlakyTable(FlakyDatabase database, ITable table) : ITable, ITakesWrites
     {
+        ITable ITakesWrites.Source => table;
+
         Task ITakesWrites.DrainAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 
         public void TakeIn(WriteResult.Written written) => database.TakenIn.Add(written.Stored.Key);

@@ -5,7 +5,7 @@ namespace Tandem.Tests.Simulation;
 /// <summary>Live tables and edits in simulated worlds. TANDEM_SEEDS sets how many; one that broke is seen again by <c>Tandem.Simulator --seed N --verbose</c>.</summary>
 public class SimulatorTests
 {
-    private const int Seeds = 1_000;
+    private const int Seeds = 2_000;
 
     [Fact]
     public async Task Histories_OfManySeeds_KeepWhatTheyPromise()

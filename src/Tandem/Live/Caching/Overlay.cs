@@ -82,12 +82,12 @@ internal sealed class Overlay(TableSchema schema, TimeProvider clock)
     }
 
     /// <summary>Lays a record over the confirmed one that may be newer than the change it is known by; it stays until it is lifted.</summary>
-    /// <returns>What to lift once the changes have passed the present; null when they have reached that change already.</returns>
+    /// <returns>What to lift once the changes have passed the present; null when they have reached that change already, or something newer lies there.</returns>
     public Stored? StoreAhead(RecordKey key, Record? record, long sequence)
     {
         lock (_lock)
         {
-            if (_reached.TryGetValue(key, out var reached) && reached >= sequence)
+            if ((_reached.TryGetValue(key, out var reached) && reached >= sequence) || Of(key).Ahead?.Sequence >= sequence)
             {
                 return null;
             }

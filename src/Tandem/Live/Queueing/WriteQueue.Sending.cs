@@ -102,7 +102,7 @@ internal sealed partial class WriteQueue
         }
     }
 
-    private bool IsWorthAnotherTry(Exception e) => _stop.IsCancellationRequested || LostConnection.LeavesOpen(e);
+    private bool IsWorthAnotherTry(Exception e) => _stop.IsCancellationRequested || PatientSender.LeavesOpen(e);
 
     private async Task SettleAsync(List<Waiting> batch, IReadOnlyList<WriteResult> results, Exception? fault = null)
     {
