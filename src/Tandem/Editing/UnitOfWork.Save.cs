@@ -65,6 +65,17 @@ public sealed partial class UnitOfWork
                 return await FinishAsync(items, [], cancellationToken).ConfigureAwait(false);
             }
 
+            var brought = sent.Select(i => (i.Write as Write.Insert)?.Temporary).OfType<TemporaryKey>().ToHashSet();
+            foreach (var item in sent)
+            {
+                item.RefuseOrphan(brought);
+            }
+
+            if (sent.Any(i => i.Result is SaveResult.Rejected))
+            {
+                return ResultOf(items, false);
+            }
+
             try
             {
                 sent.ForEach(i => i.Sends());
@@ -189,6 +200,16 @@ public sealed partial class UnitOfWork
         {
             Sending = edit?.Prepare(true);
             Result = Sending is null ? Result : null;
+        }
+
+        /// <summary>Answers for an edit that refers to a new record which is not part of the unit.</summary>
+        public void RefuseOrphan(IReadOnlySet<TemporaryKey> brought)
+        {
+            if (Sending is not null && edit!.Orphans(Sending, brought) is { Count: > 0 } errors)
+            {
+                edit.Refuse(errors);
+                Result = new SaveResult.Rejected(errors);
+            }
         }
 
         public void Sends()
