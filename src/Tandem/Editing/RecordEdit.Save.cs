@@ -153,7 +153,7 @@ public sealed partial class RecordEdit
 
             var result = answer is null
                 ? new SaveResult.Failed(fault!, true)
-                : await RecordSaver.ResultAsync(Table, sending.Write, answer, cancellationToken).ConfigureAwait(false);
+                : await SaveAnswers.ResultAsync(Table, sending.Write, answer, cancellationToken).ConfigureAwait(false);
             var goesOn = Differs(sending) && result is SaveResult.Created;
             result = TakeIn(sending, result);
             if (result is SaveResult.Created && stream is not null)

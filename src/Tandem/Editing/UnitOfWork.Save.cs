@@ -113,7 +113,7 @@ public sealed partial class UnitOfWork
                 {
                     foreach (var (item, result) in asking)
                     {
-                        item.TakeIn(await RecordSaver.ResultAsync(item.Table, item.Write!, result, cancellationToken).ConfigureAwait(false));
+                        item.TakeIn(await SaveAnswers.ResultAsync(item.Table, item.Write!, result, cancellationToken).ConfigureAwait(false));
                     }
 
                     foreach (var item in sent.Where(i => i.Result is null))
@@ -148,7 +148,7 @@ public sealed partial class UnitOfWork
         foreach (var (item, written) in stored)
         {
             (item.Table as ITakesWrites)?.TakeIn(written);
-            item.TakeIn(RecordSaver.Stored(item.Table.Schema, item.Write!, written));
+            item.TakeIn(SaveAnswers.Stored(item.Table.Schema, item.Write!, written));
             item.Follows();
         }
 
