@@ -49,17 +49,24 @@ public sealed partial class RecordEdit
                     _isGone = true;
                     break;
                 case SaveResult.Rejected rejected:
-                    foreach (var field in rejected.Errors.GroupBy(e => Table.Schema.Find(e.Field)?.Name ?? ""))
-                    {
-                        _errors[field.Key] = [.. field.Select(e => e.Message)];
-                    }
-
+                    Show(rejected.Errors);
                     break;
             }
 
             _created = isOpen ? _created : null;
         });
         return result;
+    }
+
+    /// <summary>Shows what stands against a save that was not sent. What became of one sent before stays to be found out.</summary>
+    internal void Refuse(IReadOnlyList<FieldError> errors) => Change(() => Show(errors));
+
+    private void Show(IReadOnlyList<FieldError> errors)
+    {
+        foreach (var field in errors.GroupBy(e => Table.Schema.Find(e.Field)?.Name ?? ""))
+        {
+            _errors[field.Key] = [.. field.Select(e => e.Message)];
+        }
     }
 
     /// <summary>What somebody is asked about: not what policies settled meanwhile, and also what was typed during the save. Where the rounds ran out, what stood in the way.</summary>

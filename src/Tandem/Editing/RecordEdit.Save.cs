@@ -1,3 +1,4 @@
+using System.Collections.Frozen;
 using Tandem.Records;
 using Tandem.Tables;
 
@@ -39,7 +40,7 @@ public sealed partial class RecordEdit
                     return result ?? await UnchangedAsync(cancellationToken).ConfigureAwait(false);
                 }
 
-                if (Orphans(sending) is { Count: > 0 } orphans)
+                if (Orphans(sending, FrozenSet<TemporaryKey>.Empty) is { Count: > 0 } orphans)
                 {
                     return TakeIn(sending, new SaveResult.Rejected(orphans));
                 }
@@ -152,7 +153,7 @@ public sealed partial class RecordEdit
 
             var result = answer is null
                 ? new SaveResult.Failed(fault!, true)
-                : await RecordSaver.ResultAsync(Table, sending.Write, answer, cancellationToken).ConfigureAwait(false);
+                : await SaveAnswers.ResultAsync(Table, sending.Write, answer, cancellationToken).ConfigureAwait(false);
             var goesOn = Differs(sending) && result is SaveResult.Created;
             result = TakeIn(sending, result);
             if (result is SaveResult.Created && stream is not null)
@@ -181,7 +182,9 @@ public sealed partial class RecordEdit
     }
 
     /// <summary>Fields that refer to a new record which nobody stored yet.</summary>
-    private IReadOnlyList<FieldError> Orphans(Sending sending) => [.. sending.Set.Where(s => s.Value is TemporaryKey)
+    /// <param name="sending">What is to be sent.</param>
+    /// <param name="brought">New records that are stored with it.</param>
+    internal IReadOnlyList<FieldError> Orphans(Sending sending, IReadOnlySet<TemporaryKey> brought) => [.. sending.Set.Where(s => s.Value is TemporaryKey key && !brought.Contains(key))
         .Select(s => new FieldError(s.Key, $"{Table.Schema[s.Key].Label} refers to a new record that is not stored yet. Save that one first, or both in one unit of work."))];
 
     private RecordKey KeyOfDraft() => new([.. Table.Schema.Key.Select(f => _draft.Value(f) ?? (_temporary is not null ? (object)_temporary : null))]);

@@ -65,6 +65,17 @@ public sealed partial class UnitOfWork
                 return await FinishAsync(items, [], cancellationToken).ConfigureAwait(false);
             }
 
+            var brought = sent.Select(i => (i.Write as Write.Insert)?.Temporary).OfType<TemporaryKey>().ToHashSet();
+            foreach (var item in sent)
+            {
+                item.RefuseOrphan(brought);
+            }
+
+            if (sent.Any(i => i.Result is SaveResult.Rejected))
+            {
+                return ResultOf(items, false);
+            }
+
             try
             {
                 // What these tables have queued comes first: the unit may be based on it.
@@ -115,7 +126,7 @@ public sealed partial class UnitOfWork
                 {
                     foreach (var (item, result) in asking)
                     {
-                        item.TakeIn(await RecordSaver.ResultAsync(item.Table, item.Write!, result, cancellationToken).ConfigureAwait(false));
+                        item.TakeIn(await SaveAnswers.ResultAsync(item.Table, item.Write!, result, cancellationToken).ConfigureAwait(false));
                     }
 
                     foreach (var item in sent.Where(i => i.Result is null))
@@ -150,7 +161,7 @@ public sealed partial class UnitOfWork
         foreach (var (item, written) in stored)
         {
             (item.Table as ITakesWrites)?.TakeIn(written);
-            item.TakeIn(RecordSaver.Stored(item.Table.Schema, item.Write!, written));
+            item.TakeIn(SaveAnswers.Stored(item.Table.Schema, item.Write!, written));
             item.Follows();
         }
 
@@ -202,6 +213,16 @@ public sealed partial class UnitOfWork
         {
             Sending = edit?.Prepare(true);
             Result = Sending is null ? Result : null;
+        }
+
+        /// <summary>Answers for an edit that refers to a new record which is not part of the unit.</summary>
+        public void RefuseOrphan(IReadOnlySet<TemporaryKey> brought)
+        {
+            if (Sending is not null && edit!.Orphans(Sending, brought) is { Count: > 0 } errors)
+            {
+                edit.Refuse(errors);
+                Result = new SaveResult.Rejected(errors);
+            }
         }
 
         public void Sends()

@@ -33,6 +33,8 @@ public interface ITable
     Task<ReadOnlyMemory<byte>?> ReadBlobAsync(RecordKey key, string field, CancellationToken cancellationToken = default);
 
     /// <summary>Writes one record and its journal entry, in one transaction.</summary>
+    /// <param name="write">The write. With an id it may be sent again when the connection is lost; without one the outcome is then unknown.</param>
+    /// <param name="cancellationToken">Ends the wait; the outcome is then unknown unless the write has an id.</param>
     Task<WriteResult> WriteAsync(Write write, CancellationToken cancellationToken = default);
 
     /// <summary>Writes several records, all or none, in one transaction and a few statements.</summary>

@@ -15,6 +15,8 @@ public sealed partial class MemoryDatabase : IDatabase, IChangeFeed, IJournalRea
     private readonly TimeProvider _clock;
     private List<ITable> _tables = [];
 
+    /// <summary>Makes a database without tables of people's own.</summary>
+    /// <param name="clock">Tells the time of changes, and how old journal entries are when it is trimmed. Null for the system's clock.</param>
     public MemoryDatabase(TimeProvider? clock = null)
     {
         _clock = clock ?? TimeProvider.System;
@@ -24,6 +26,7 @@ public sealed partial class MemoryDatabase : IDatabase, IChangeFeed, IJournalRea
         Add(SystemTables.Leases("tandem_leases"));
     }
 
+    /// <summary>A short name for people. Default: <c>memory</c>.</summary>
     public string Name { get; init; } = "memory";
 
     public string Product => "memory";
@@ -44,7 +47,9 @@ public sealed partial class MemoryDatabase : IDatabase, IChangeFeed, IJournalRea
 
     internal Lock Lock => _lock;
 
-    /// <summary>Adds an empty table, or gives the one of that name.</summary>
+    /// <summary>Adds an empty table, or gives the one of that name. Safe from any thread.</summary>
+    /// <param name="schema">The table's shape. Where there is a table of that name, it keeps its own.</param>
+    /// <returns>The table.</returns>
     public ITable Add(TableSchema schema)
     {
         lock (_lock)
@@ -62,6 +67,8 @@ public sealed partial class MemoryDatabase : IDatabase, IChangeFeed, IJournalRea
     }
 
     /// <summary>Adds an empty table shaped after a class: its properties are the fields, <c>[Key]</c> or <c>Id</c> the key.</summary>
+    /// <param name="table">The table's name. Null for the class's own.</param>
+    /// <returns>The table, or the one of that name that was there.</returns>
     public ITable Add<T>(string? table = null)
         where T : class => Add(Entities.EntitySchema.Of(typeof(T), table ?? Entities.EntitySchema.TableOf(typeof(T))));
 

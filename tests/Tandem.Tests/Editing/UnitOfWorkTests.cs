@@ -156,6 +156,28 @@ public sealed class UnitOfWorkTests
     }
 
     [Fact]
+    public async Task Reference_ToANewRecordOutsideTheUnit_IsRefusedAndStoresNothing()
+    {
+        var unit = Unit();
+        var (parent, child, other) = (unit.New(Categories), unit.New(Goods), unit.New(Goods));
+        (parent["name"], child["name"], child["category_id"], other["name"]) = ("Bread", "Rye", parent.Key.Values[0], "Oat");
+        unit.Remove(parent);
+
+        var result = await unit.SaveAsync(Token);
+
+        Assert.False(result.IsSaved);
+        var error = Assert.Single(result.Errors);
+        Assert.Equal(("goods", child.Key, "category_id"), (error.Table, error.Key, error.Error.Field));
+        Assert.NotEmpty(child.GetErrors("category_id"));
+        Assert.Null(result.Entries[1].Result);
+        Assert.Equal(0, await Goods.CountAsync(Filter.All, Token));
+        unit.Add(parent);
+        Assert.True((await unit.SaveAsync(Token)).IsSaved);
+        Assert.Equal(2, await Goods.CountAsync(Filter.All, Token));
+        Assert.False(child.HasErrors);
+    }
+
+    [Fact]
     public async Task Deletions_GoWithTheRestOnlyWhileTheRecordIsAsItWasSeen()
     {
         var (rye, spelt) = (await AddAsync(Goods, "Rye"), await AddAsync(Goods, "Spelt"));

@@ -133,7 +133,7 @@ public sealed class FilterLambdaTests
     }
 
     [Fact]
-    public void WholeNumbers_AgainstLongFractionlessDoubles_AreNotRounded()
+    public void WholeNumbers_AgainstLargeDoubles_AreNotRounded()
     {
         Same(p => p.Serial == 1234567890123456.0, Filter.Eq("serial", 1234567890123456L));
         Same(p => p.Serial >= 9007199254740991.0, new Filter.Compare("serial", CompareOperator.GreaterOrEqual, 9007199254740991L));
