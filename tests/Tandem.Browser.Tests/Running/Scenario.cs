@@ -25,6 +25,13 @@ public abstract class Scenario(Stage stage) : IAsyncLifetime
     /// <summary>The folder of the repository.</summary>
     private protected static string Root { get; } = AppContext.BaseDirectory[..AppContext.BaseDirectory.IndexOf("/artifacts/", StringComparison.Ordinal)];
 
+    /// <summary>Waits until an element is its page's active one. Whether the browser's window has the focus of the desktop is another matter: without one, and on a busy machine, it may not.</summary>
+    internal static async Task IsActiveAsync(ILocator element)
+    {
+        var handle = await element.ElementHandleAsync();
+        await element.Page.WaitForFunctionAsync("e => document.activeElement === e", handle);
+    }
+
     public ValueTask InitializeAsync() => ValueTask.CompletedTask;
 
     public async ValueTask DisposeAsync()

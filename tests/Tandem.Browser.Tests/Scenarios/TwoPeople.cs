@@ -44,7 +44,7 @@ internal static class TwoPeople
         await Expect(tom.Follows(first)).ToHaveTextAsync("follows: First at start → Mira was here");
         await tom.ShowsAsync(second, "Tom was here");
         await Expect(tom.Unsaved).ToHaveTextAsync("1 unsaved change");
-        await Expect(tom.Input(second)).ToBeFocusedAsync();
+        await Scenario.IsActiveAsync(tom.Input(second));
         await Expect(tom.History.Locator("li").First).ToContainTextAsync(mira.Name);
 
         await tom.SavedAsync();
