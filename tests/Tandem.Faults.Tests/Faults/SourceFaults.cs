@@ -16,7 +16,7 @@ internal static class SourceFaults
         new("a write's id is ignored in SQLite", "Tandem.Sqlite/SqliteTable.Writing.cs",
             "SqliteJournal.OfWrite(scope.Connection, database.SchemaOf, id) is", "SqliteJournal.OfWrite(scope.Connection, database.SchemaOf, Guid.CreateVersion7()) is", Suite.Relational("Sqlite.SqliteTableTests", "Write_*")),
         new("a refused batch is not taken back in memory", "Tandem/Tables/MemoryDatabase.Writing.cs",
-            "                TakeBack();", "                Commit();", Suite.Simulator),
+            "        else\n        {\n            TakeBack();", "        else\n        {\n            Commit();", Suite.Simulator),
         new("a refused batch is committed in SQLite", "Tandem.Sqlite/SqliteDatabase.Batches.cs",
             "isCommitted && scope.Changes.Count > 0)", "scope.Changes.Count > 0)", Suite.Relational("Sqlite.SqliteTableTests", "Batch*")),
         new("any fencing token will do in memory", "Tandem/Tables/MemoryDatabase.Writing.cs",
