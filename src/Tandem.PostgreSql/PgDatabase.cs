@@ -147,8 +147,15 @@ public sealed partial class PgDatabase : IDatabase
     public async Task<IReadOnlyList<Change>> HistoryAsync(string? table, RecordKey? key, int limit, CancellationToken cancellationToken = default) =>
         Find("tandem.journal") is null ? [] : await PgFeed.Journal.NewestAsync(table, key, limit, cancellationToken).ConfigureAwait(false);
 
+    private int _disposed;
+
     public async ValueTask DisposeAsync()
     {
+        if (Interlocked.Exchange(ref _disposed, 1) == 1)
+        {
+            return;
+        }
+
         await PgFeed.DisposeAsync().ConfigureAwait(false);
         await Source.DisposeAsync().ConfigureAwait(false);
     }

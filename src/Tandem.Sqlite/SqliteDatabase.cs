@@ -156,8 +156,15 @@ public sealed partial class SqliteDatabase : IDatabase
             scope => ValueTask.FromResult((KeepSetting(scope.Connection, name, value), true)),
             cancellationToken);
 
+    private int _disposed;
+
     public async ValueTask DisposeAsync()
     {
+        if (Interlocked.Exchange(ref _disposed, 1) == 1)
+        {
+            return;
+        }
+
         await _feed.DisposeAsync().ConfigureAwait(false);
         if (Writer is not null)
         {

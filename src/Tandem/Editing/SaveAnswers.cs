@@ -51,6 +51,12 @@ internal static class SaveAnswers
         return [.. fields.Select(field =>
         {
             var change = history.FirstOrDefault(c => c.Touches(field)) ?? (conflicted.Fields.Count == 0 ? history.FirstOrDefault() : null);
+            if (change is not null && conflicted.Fields.Count > 0 && change.After.TryGetValue(field, out var after) && !Values.Same(table.Schema[field], after, conflicted.Current[field]))
+            {
+                // Another program's write may not be journalled yet; whoever wrote before it is not to blame for it.
+                change = null;
+            }
+
             var from = basis.GetValueOrDefault(field);
             return new Conflict(field, from, set.TryGetValue(field, out var mine) ? mine : from, conflicted.Current[field], change?.Actor, change?.At);
         })];

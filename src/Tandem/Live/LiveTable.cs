@@ -101,6 +101,7 @@ public sealed partial class LiveTable : ITable, IJournalReader, ITakesWrites, IA
     /// <summary>Writes one record. With a queue (<see cref="LiveTableOptions.WriteBehind"/>) it is visible here at once, and this returns when the source has stored or refused it.</summary>
     public async Task<WriteResult> WriteAsync(Write write, CancellationToken cancellationToken = default)
     {
+        ObjectDisposedException.ThrowIf(_disposed == 1, this);
         if (_queue is not null)
         {
             var queued = await QueueAsync(write, cancellationToken).ConfigureAwait(false);
@@ -140,6 +141,7 @@ public sealed partial class LiveTable : ITable, IJournalReader, ITakesWrites, IA
 
     public async Task<BatchResult> WriteAllAsync(IReadOnlyList<Write> writes, CancellationToken cancellationToken = default)
     {
+        ObjectDisposedException.ThrowIf(_disposed == 1, this);
         if (_queue is not null)
         {
             // A batch that overtook the queue could be based on what the queue has yet to store.
