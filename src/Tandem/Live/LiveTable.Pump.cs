@@ -16,6 +16,7 @@ public sealed partial class LiveTable
     private static readonly TimeSpan s_longestBackoff = TimeSpan.FromSeconds(10);
     private readonly Lock _publishLock = new();
     private volatile IChangeStream? _stream;
+    private Cursor? _published;
 
     /// <summary>What is under way; where it broke off, records were moved that nobody was told of, so the next telling does.</summary>
     private Step? _unfinished;
@@ -218,6 +219,7 @@ public sealed partial class LiveTable
         lock (_publishLock)
         {
             _routes.Post(step);
+            _published = step.Cursor;
         }
 
         if (step.Changes.Count > 0)

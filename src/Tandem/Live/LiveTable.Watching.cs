@@ -28,8 +28,17 @@ public sealed partial class LiveTable
 
     internal Routes Routes => _routes;
 
-    /// <summary>Where the records stand in the source's changes.</summary>
-    internal Cursor Reached => _stream?.Cursor ?? default;
+    /// <summary>Where the records stand in the source's changes, as far as those who follow them were told.</summary>
+    internal Cursor Reached
+    {
+        get
+        {
+            lock (_publishLock)
+            {
+                return _published ?? _stream?.Cursor ?? default;
+            }
+        }
+    }
 
     internal IEnumerable<RecordKey> PendingKeys => _overlay.PendingKeys;
 

@@ -83,6 +83,7 @@ public sealed partial class LiveTable : ITable, IJournalReader, ITakesWrites, IA
             var stream = await table.StartAsync(cancellationToken).ConfigureAwait(false);
             // Who follows before the first change stands where the records do.
             table._buffer.Append(stream.Cursor, []);
+            table._published = stream.Cursor;
             table._pump = Task.Run(() => table.PumpAsync(stream), CancellationToken.None);
             if (options.WriteBehind is { } writeBehind)
             {

@@ -131,13 +131,15 @@ internal sealed partial class View
             var isCounting = _options.WithCount && (need & (Need.Count | Need.Everything)) != 0;
             _count = isCounting ? await _table.CountConfirmedAsync(_query.Filter).ConfigureAwait(false) : _count;
             await _table.PassAsync().ConfigureAwait(false);
+            // Read before what came is taken: whatever was told by then is among it.
+            var reached = _table.Reached;
             IReadOnlyCollection<StepPart> parts;
             lock (_lock)
             {
                 (parts, _inbox) = (_inbox, new());
             }
 
-            _cursor = _cursor == default || parts.Count == 0 ? _table.Reached : _cursor;
+            _cursor = _cursor == default || parts.Count == 0 ? reached : _cursor;
             need = Apply(parts, changes);
             if (isCounting && parts.Any(p => p.Net.Count > 0))
             {
