@@ -9,6 +9,7 @@ public sealed partial class TandemApp
 {
     private readonly Lock _liveLock = new();
     private readonly Dictionary<(Type, LiveTableMode), Task> _live = [];
+    private readonly Dictionary<string, (int Version, Task<LiveTable> Table)> _liveByName = new(StringComparer.Ordinal);
     private readonly ConcurrentBag<IAsyncDisposable> _openedTables = [];
 
     /// <summary>The live table of a class, opened at the first call and shared by all later ones until the application stops.</summary>
@@ -28,6 +29,32 @@ public sealed partial class TandemApp
         }
     }
 
+    /// <summary>The bounded live table of a name, opened at the first call and shared by all later ones until the application stops or the tables change.</summary>
+    /// <param name="table">The table's name, compared exactly.</param>
+    /// <exception cref="ArgumentException">The database has no such table.</exception>
+    public Task<LiveTable> LiveAsync(string table)
+    {
+        var version = Database.SchemaVersion;
+        lock (_liveLock)
+        {
+            if (!_liveByName.TryGetValue(table, out var known) || known.Version != version || known.Table.IsFaulted)
+            {
+                // Pages on the table as it was still read its old live table; it ends with the application.
+                _liveByName[table] = known = (version, OpenAsync(table));
+            }
+
+            return known.Table;
+        }
+    }
+
+    private async Task<LiveTable> OpenAsync(string table)
+    {
+        // Leaves the caller at once, who holds the lock.
+        await Task.Yield();
+        var source = Find(table) ?? throw new ArgumentException($"The database has no table '{table}'. Check the name; names are compared exactly.", nameof(table));
+        return Opened(await LiveTable.OpenAsync(source));
+    }
+
     private async Task<LiveTable<T>> OpenAsync<T>(LiveTableMode mode)
         where T : class
     {
@@ -36,9 +63,7 @@ public sealed partial class TandemApp
         try
         {
             var table = await LiveTable<T>.OpenAsync(Database, options: new LiveTableOptions { Mode = mode });
-            _openedTables.Add(table);
-            table.Records.Reconciled += r => LogReconciled(r.Table, r.Compared, r.Differences);
-            table.Records.Faulted += e => LogFaulted(table.Records.Schema.Name, e);
+            Opened(table.Records);
             return table;
         }
         catch
@@ -51,6 +76,14 @@ public sealed partial class TandemApp
 
             throw;
         }
+    }
+
+    private LiveTable Opened(LiveTable table)
+    {
+        _openedTables.Add(table);
+        table.Reconciled += r => LogReconciled(r.Table, r.Compared, r.Differences);
+        table.Faulted += e => LogFaulted(table.Schema.Name, e);
+        return table;
     }
 
     [LoggerMessage(1, LogLevel.Information, "After a gap, live table {Table} was compared with its source: {Compared} records read, {Differences} differed.")]

@@ -9,9 +9,9 @@ namespace Tandem.Web;
 public sealed partial class TandemApp
 {
     private readonly TandemOptions _options;
-    private volatile Opened? _opened;
+    private volatile OpenDatabase? _opened;
 
-    private sealed record Opened(IDatabase Database, IAccess Access);
+    private sealed record OpenDatabase(IDatabase Database, IAccess Access);
 
     private readonly ILogger _logger;
 
@@ -34,7 +34,7 @@ public sealed partial class TandemApp
     /// <summary>The table of a name, or null. Names are compared exactly.</summary>
     public ITable? Find(string table) => Database.Find(table);
 
-    internal void Open(IDatabase database) => _opened = new Opened(database, new RoleAccess(database.IsReadOnly));
+    internal void Open(IDatabase database) => _opened = new OpenDatabase(database, new RoleAccess(database.IsReadOnly));
 
-    private Opened Ready => _opened ?? throw new InvalidOperationException("Tandem's database is not open yet. Start the host first, or ask after it has started.");
+    private OpenDatabase Ready => _opened ?? throw new InvalidOperationException("Tandem's database is not open yet. Start the host first, or ask after it has started.");
 }

@@ -10,6 +10,7 @@ using Microsoft.Extensions.Options;
 using Tandem.Web.Hosting;
 using Tandem.Web.Live;
 using Tandem.Web.OpenApi;
+using Tandem.Web.Parts;
 using Tandem.Web.Rest;
 using Tandem.Web.SignIn;
 using Tandem.Web.Streams;
@@ -48,6 +49,8 @@ public static class TandemServiceCollectionExtensions
         TandemSchemes.AddTo(services);
         services.AddAuthorization();
         services.AddRazorComponents();
+        services.AddHttpContextAccessor();
+        services.AddScoped<LivePage>();
         services.AddTandemLive();
         return new TandemBuilder(services);
     }

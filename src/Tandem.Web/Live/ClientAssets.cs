@@ -20,19 +20,32 @@ internal static class ClientAssets
     /// <summary>The address of a file, below the application's own base.</summary>
     public static string Path(string file) => $"/_tandem/{s_loaded.Value.Hash}/{file}";
 
-    public static void Map(IEndpointRouteBuilder endpoints) =>
-        endpoints.MapGet("/_tandem/{hash}/{file}", Serve).AllowAnonymous().ExcludeFromDescription();
-
-    private static IResult Serve(HttpContext context, string hash, string file)
+    public static void Map(IEndpointRouteBuilder endpoints)
     {
-        var loaded = s_loaded.Value;
-        if (hash != loaded.Hash || !loaded.Files.TryGetValue(file, out var asset))
+        endpoints.MapGet("/_tandem/{hash}/{file}", Serve).AllowAnonymous().ExcludeFromDescription();
+        endpoints.MapGet("/_tandem/{file}", ServeNewest).AllowAnonymous().ExcludeFromDescription();
+    }
+
+    private static IResult Serve(HttpContext context, string hash, string file) =>
+        hash == s_loaded.Value.Hash ? Send(context, file, "public, max-age=31536000, immutable") : Results.NotFound();
+
+    /// <summary>The same files under an address that can be written into a page by hand; browsers ask each time whether they are still the same.</summary>
+    private static IResult ServeNewest(HttpContext context, string file)
+    {
+        var tag = $"\"{s_loaded.Value.Hash}\"";
+        context.Response.Headers.ETag = tag;
+        return context.Request.Headers.IfNoneMatch == tag ? Results.StatusCode(StatusCodes.Status304NotModified) : Send(context, file, "no-cache");
+    }
+
+    private static IResult Send(HttpContext context, string file, string caching)
+    {
+        if (!s_loaded.Value.Files.TryGetValue(file, out var asset))
         {
             return Results.NotFound();
         }
 
         var headers = context.Response.Headers;
-        headers.CacheControl = "public, max-age=31536000, immutable";
+        headers.CacheControl = caching;
         headers.Vary = "Accept-Encoding";
         var accepts = context.Request.Headers.AcceptEncoding.ToString();
         if (accepts.Contains("br", StringComparison.Ordinal))

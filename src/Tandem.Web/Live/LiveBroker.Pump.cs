@@ -13,14 +13,12 @@ internal sealed partial class LiveBroker
         {
             await foreach (var message in connection.Queue.ReadAllAsync(cancellationToken))
             {
-                if (message is LiveBatch batch)
+                await (message switch
                 {
-                    await client.SendAsync("changes", batch, cancellationToken);
-                }
-                else
-                {
-                    await client.SendAsync("reset", app.Database.Feed.Current.Value, cancellationToken);
-                }
+                    LiveBatch batch => client.SendAsync("changes", batch, cancellationToken),
+                    ListMessage list => client.SendAsync("list", list, cancellationToken),
+                    _ => client.SendAsync("reset", app.Database.Feed.Current.Value, cancellationToken),
+                });
             }
         }
         catch (OperationCanceledException)

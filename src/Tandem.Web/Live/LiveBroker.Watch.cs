@@ -2,6 +2,10 @@ using Tandem.Access;
 using Tandem.Changes;
 using Tandem.Querying;
 using Tandem.Records;
+using Tandem.Schema;
+using Tandem.Web.Forms;
+using Tandem.Web.Live.Lists;
+using Tandem.Web.Permits;
 
 namespace Tandem.Web.Live;
 
@@ -9,31 +13,67 @@ namespace Tandem.Web.Live;
 internal sealed partial class LiveBroker
 {
     private const int MostKeys = 1000;
+    private const int MostParts = 2000;
 
-    /// <summary>Replaces what a page watches and begins to tell it what it missed.</summary>
-    public WatchAnswer Watch(LiveConnection connection, WatchRequest request)
+    /// <summary>Takes in what came to a page and what went from it, and begins to tell it what it missed.</summary>
+    public async Task<RegisterAnswer> RegisterAsync(LiveConnection connection, RegisterRequest request, CancellationToken cancellationToken)
     {
-        Dictionary<string, Watched> tables = new(StringComparer.Ordinal);
-        foreach (var wanted in request.Tables.DistinctBy(t => t.Table))
+        var from = request.Cursor.Length > 0 ? new Cursor(request.Cursor) : app.Database.Feed.Current;
+        List<RefusedPart> refused = [];
+        foreach (var id in request.Remove ?? [])
         {
-            if (app.Find(wanted.Table)?.Schema is not { } schema
-                || !app.Access.Decide(users.Find(connection.User), schema, TableAction.View).IsAllowed)
+            connection.Parts.Remove(id);
+            lists.Leave(connection, id);
+        }
+
+        List<LivePart> records = [], standing = [];
+        foreach (var part in request.Add ?? [])
+        {
+            if (connection.Parts.Count >= MostParts && !connection.Parts.ContainsKey(part.Id))
             {
+                refused.Add(new RefusedPart(part.Id, $"A page may have {MostParts} live parts. Show fewer records, or put them into one list."));
                 continue;
             }
 
-            HashSet<RecordKey> keys = [];
-            foreach (var text in (wanted.Keys ?? []).Take(MostKeys))
-            {
-                if (RecordKey.TryParse(schema, text, out var key))
-                {
-                    keys.Add(key);
-                }
-            }
+            connection.Parts[part.Id] = part;
+            (part.Query is null ? records : standing).Add(part);
+        }
 
-            var list = wanted.Search is null ? ListFilter.Any : filters.Read(schema, wanted.Search);
-            tables[wanted.Table] = new Watched(
-                keys, wanted.Fields?.ToHashSet(StringComparer.Ordinal), wanted.Whole, list.Filter, list.Deciding);
+        if (records.Count > 0 || request.Remove is { Count: > 0 })
+        {
+            Watch(connection, from);
+        }
+
+        // The lists come after the records are watched: joining one may read its table.
+        foreach (var part in standing)
+        {
+            if (await lists.JoinAsync(connection, part) is { } reason)
+            {
+                connection.Parts.Remove(part.Id);
+                refused.Add(new RefusedPart(part.Id, reason));
+            }
+        }
+
+        if (index.Find(connection.Id) is null)
+        {
+            // The page left meanwhile; nobody else would take away what it just joined.
+            Release(connection);
+        }
+
+        return new RegisterAnswer(
+            from.Value, app.Database.SchemaVersion, _node, connection.Parts.Count, refused, await NowAsync(connection, records, refused, cancellationToken));
+    }
+
+    /// <summary>Watches what a page shows now and begins to tell it what it missed.</summary>
+    private void Watch(LiveConnection connection, Cursor from)
+    {
+        Dictionary<string, Watched> tables = new(StringComparer.Ordinal);
+        foreach (var parts in connection.Parts.Values.Where(p => p.Query is null).GroupBy(p => p.Table, StringComparer.Ordinal))
+        {
+            if (app.Find(parts.Key)?.Schema is { } schema && app.Access.Decide(users.Find(connection.User), schema, TableAction.View).IsAllowed)
+            {
+                tables[parts.Key] = Together(schema, [.. parts]);
+            }
         }
 
         // The new watches stand before the old ones end, so that what is watched on is not read anew.
@@ -48,12 +88,65 @@ internal sealed partial class LiveBroker
         {
             Release(connection);
         }
-        else if (app.Database.Feed.Current.Value != request.Cursor)
+        else if (app.Database.Feed.Current != from)
         {
-            BeginCatchUp(connection, new Cursor(request.Cursor));
+            BeginCatchUp(connection, from);
+        }
+    }
+
+    /// <summary>What a page shows of one table, whichever of its parts shows it.</summary>
+    private Watched Together(TableSchema schema, IReadOnlyList<LivePart> parts)
+    {
+        HashSet<RecordKey> keys = [];
+        foreach (var text in parts.SelectMany(p => p.Keys ?? []).Take(MostKeys))
+        {
+            if (RecordKey.TryParse(schema, text, out var key))
+            {
+                keys.Add(key);
+            }
         }
 
-        return new WatchAnswer(app.Database.SchemaVersion, _node);
+        var fields = parts.Any(p => p.Fields is null) ? null : parts.SelectMany(p => p.Fields!).ToHashSet(StringComparer.Ordinal);
+        var searches = parts.Where(p => p.Whole).Select(p => p.Search).Distinct().ToList();
+        var list = searches is [{ } search] ? filters.Read(schema, search) : ListFilter.Any;
+        return new Watched(keys, fields, searches.Count > 0, list.Filter, list.Deciding);
+    }
+
+    /// <summary>The values of the records that parts asked for.</summary>
+    private async Task<IReadOnlyList<PartRecord>> NowAsync(
+        LiveConnection connection, IReadOnlyList<LivePart> parts, List<RefusedPart> refused, CancellationToken cancellationToken)
+    {
+        List<PartRecord> now = [];
+        foreach (var part in parts.Where(p => p.Now && p.Keys is not null))
+        {
+            var table = app.Find(part.Table);
+            var decision = table is null ? null : app.Access.Decide(users.Find(connection.User), table.Schema, TableAction.View);
+            if (table is null || decision is not { IsAllowed: true })
+            {
+                refused.Add(new RefusedPart(part.Id, decision?.Reason ?? $"There is no table '{part.Table}'. Check the name."));
+                continue;
+            }
+
+            string[] shown = [.. part.Fields ?? [.. table.Schema.Fields.Select(f => f.Name)]];
+            foreach (var text in part.Keys!.Take(MostKeys))
+            {
+                var record = RecordKey.TryParse(table.Schema, text, out var key)
+                    ? await Permitted.FindAsync(table, key, decision.Filter, cancellationToken)
+                    : null;
+                now.Add(new PartRecord(part.Id, text, record is null ? null : RowFormatter.Fields(app, record, shown, await LabelsAsync(connection.User, record, shown, cancellationToken))));
+            }
+        }
+
+        return now;
+    }
+
+    private async Task<IReadOnlyDictionary<string, string?>> LabelsAsync(string user, Record record, IReadOnlyList<string> shown, CancellationToken cancellationToken)
+    {
+        var referred = shown.Where(f => record.Schema.Find(f) is { IsSecret: false })
+            .Select(f => (Field: f, Value: ReferredValue.Of(record.Schema, f, record[f]))).Where(f => f.Value is not null).ToList();
+        var access = new ChangeAccess(app, users);
+        var labels = await ReferenceLabels.ReadAsync(app, referred.Select(f => f.Value!.Value), t => access.MayName(user, t) ? Filter.All : null, cancellationToken);
+        return referred.ToDictionary(f => f.Field, f => labels.GetValueOrDefault(f.Value!.Value)?.Label, StringComparer.Ordinal);
     }
 
     /// <summary>The records a page shows are looked at one by one; a list also wants to hear of others. What only counts changes does not make the source look.</summary>
@@ -71,8 +164,13 @@ internal sealed partial class LiveBroker
     }
 
     /// <summary>Ends everything a page held.</summary>
-    public static void Release(LiveConnection connection)
+    public void Release(LiveConnection connection)
     {
+        foreach (var part in connection.Parts.Values.Where(p => p.Query is not null))
+        {
+            lists.Leave(connection, part.Id);
+        }
+
         connection.StopCatchUp();
         connection.Complete();
         foreach (var watch in connection.FeedWatches)

@@ -1,14 +1,23 @@
+using System.Text.Json;
 using Microsoft.AspNetCore.SignalR;
 
 namespace Tandem.Web.Live;
 
 /// <summary>Where pages connect. One connection for each open page that shows live parts.</summary>
-internal sealed class LiveHub(LiveBroker broker, WatchIndex index) : Hub
+internal sealed class LiveHub(LiveBroker broker, WatchIndex index, HeldRecords held) : Hub
 {
-    /// <summary>Replaces what the page watches.</summary>
-    public WatchAnswer Watch(WatchRequest request) => index.Find(Context.ConnectionId) is { } connection
-        ? broker.Watch(connection, request)
-        : throw new HubException("This connection has ended. Connect again.");
+    /// <summary>Takes in what came to the page and what went from it.</summary>
+    public Task<RegisterAnswer> Register(RegisterRequest request) => broker.RegisterAsync(Connection(), request, Context.ConnectionAborted);
+
+    /// <summary>Adds a record that is deleted when the page lets go of it or leaves.</summary>
+    /// <param name="id">What the page calls it; another of the same id takes its place.</param>
+    /// <param name="table">The table.</param>
+    /// <param name="values">Fields and values.</param>
+    public async Task<HoldAnswer> Hold(string id, string table, JsonElement values) =>
+        await held.HoldAsync(Connection(), id, table, values, Context.ConnectionAborted);
+
+    /// <summary>Lets go of a held record.</summary>
+    public Task Release(string id) => held.ReleaseAsync(Connection(), id);
 
     public override async Task OnConnectedAsync()
     {
@@ -25,13 +34,15 @@ internal sealed class LiveHub(LiveBroker broker, WatchIndex index) : Hub
         _ = broker.PumpAsync(connection, Context.ConnectionAborted);
     }
 
-    public override Task OnDisconnectedAsync(Exception? exception)
+    public override async Task OnDisconnectedAsync(Exception? exception)
     {
         if (index.Remove(Context.ConnectionId) is { } connection)
         {
-            LiveBroker.Release(connection);
+            broker.Release(connection);
+            await held.ReleaseAllAsync(connection);
         }
-
-        return Task.CompletedTask;
     }
+
+    private LiveConnection Connection() =>
+        index.Find(Context.ConnectionId) ?? throw new HubException("This connection has ended. Connect again.");
 }

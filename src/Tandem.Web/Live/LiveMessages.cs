@@ -1,23 +1,5 @@
 namespace Tandem.Web.Live;
 
-/// <summary>What a page shows: the client sends it once connected and whenever the page shows something else.</summary>
-/// <param name="Cursor">Where the feed stood when the page was rendered or last told.</param>
-/// <param name="Tables">The tables with what is shown of each.</param>
-internal sealed record WatchRequest(string Cursor, IReadOnlyList<WatchedTable> Tables);
-
-/// <summary>What a page shows of one table.</summary>
-/// <param name="Table">The table's name.</param>
-/// <param name="Keys">The records shown, as addresses carry keys.</param>
-/// <param name="Fields">The fields shown, or null for all.</param>
-/// <param name="Whole">Whether the page also wants to hear of records it does not show.</param>
-/// <param name="Search">The list's own address after the question mark: which records belong to it.</param>
-internal sealed record WatchedTable(string Table, IReadOnlyList<string>? Keys, IReadOnlyList<string>? Fields, bool Whole, string? Search);
-
-/// <summary>The answer to a watch.</summary>
-/// <param name="SchemaVersion">A page rendered under another version shows tables that are no longer so.</param>
-/// <param name="Node">Which run of which server answers. What other programs wrote between two runs is in no feed, so a page that comes to another one reads again what it shows.</param>
-internal sealed record WatchAnswer(int SchemaVersion, string Node);
-
 /// <summary>Changes that concern a page.</summary>
 /// <param name="Cursor">Where to resume after these; null while missed changes are still on their way.</param>
 /// <param name="Changes">The changes, oldest first.</param>

@@ -3,6 +3,7 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
+using Tandem.Web.Live.Lists;
 using Tandem.Web.SignIn;
 
 namespace Tandem.Web.Live;
@@ -18,6 +19,8 @@ internal static class LiveServiceCollectionExtensions
         services.AddSignalR(o => o.MaximumReceiveMessageSize = 256 * 1024);
         services.AddSingleton<WatchIndex>();
         services.AddSingleton<ListFilters>();
+        services.AddSingleton<SharedLists>();
+        services.AddSingleton<HeldRecords>();
         services.AddSingleton<LiveBroker>();
         services.AddSingleton<IHostedService>(s => s.GetRequiredService<LiveBroker>());
     }

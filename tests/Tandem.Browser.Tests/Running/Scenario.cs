@@ -23,7 +23,7 @@ public abstract class Scenario(Stage stage) : IAsyncLifetime
     public static TheoryData<Data, Store> Across { get; } = new() { { Data.Chinook, Store.PostgreSql }, { Data.Bakery, Store.Sqlite } };
 
     /// <summary>The folder of the repository.</summary>
-    private protected static string Root { get; } = AppContext.BaseDirectory[..AppContext.BaseDirectory.IndexOf("/artifacts/", StringComparison.Ordinal)];
+    internal static string Root { get; } = AppContext.BaseDirectory[..AppContext.BaseDirectory.IndexOf("/artifacts/", StringComparison.Ordinal)];
 
     /// <summary>Waits until an element is its page's active one. Whether the browser's window has the focus of the desktop is another matter: without one, and on a busy machine, it may not.</summary>
     internal static async Task IsActiveAsync(ILocator element)
@@ -63,6 +63,14 @@ public abstract class Scenario(Stage stage) : IAsyncLifetime
     internal async Task<Served> OwnAsync(Data data, Store store)
     {
         var served = await Served.StartAsync(data, store);
+        _own.Add(served);
+        return served;
+    }
+
+    /// <summary>A sample, run for this scenario alone.</summary>
+    internal async Task<Served> SampleAsync(string sample)
+    {
+        var served = await Served.StartSampleAsync(sample);
         _own.Add(served);
         return served;
     }

@@ -14,12 +14,12 @@ internal sealed class Served : IAsyncDisposable
     private readonly TempFolder _folder;
     private readonly string _database;
 
-    private Served(Data data, Store store, TempFolder folder, string? database)
+    private Served(Data data, Store store, TempFolder folder, string? database, string? sample = null)
     {
         (Store, _folder) = (store, folder);
         _database = database ?? folder.File("bakery.db");
         Subject = Subject.Of(data, store);
-        Process = new ServerProcess(database, folder.Path);
+        Process = new ServerProcess(database, folder.Path, sample);
         Program = new HttpClient { BaseAddress = Process.Address };
         Program.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", ServerProcess.AdministratorToken);
     }
@@ -46,6 +46,15 @@ internal sealed class Served : IAsyncDisposable
             _ => null,
         };
         var served = new Served(data, store, folder, database);
+        await served.Process.StartAsync();
+        return served;
+    }
+
+    /// <summary>One of the samples, with a database of its own where it has one.</summary>
+    public static async Task<Served> StartSampleAsync(string sample)
+    {
+        var folder = new TempFolder();
+        var served = new Served(Data.Bakery, Store.Sqlite, folder, sample == "Chat" ? null : folder.File("bakery.db"), sample);
         await served.Process.StartAsync();
         return served;
     }

@@ -6,8 +6,11 @@ using System.Net.Sockets;
 
 namespace Tandem.Browser.Tests.Running;
 
-/// <summary>The <c>tandem</c> command serving a database on a port it keeps, so that it can go away and come back.</summary>
-internal sealed class ServerProcess(string? database, string folder) : IAsyncDisposable
+/// <summary>The <c>tandem</c> command serving a database, or a sample, on a port it keeps, so that it can go away and come back.</summary>
+/// <param name="database">The database; null for the one made on the way.</param>
+/// <param name="folder">Where it runs.</param>
+/// <param name="sample">A program of the samples in place of the command; null for the command.</param>
+internal sealed class ServerProcess(string? database, string folder, string? sample = null) : IAsyncDisposable
 {
     public const string AdministratorToken = "the-administrators-token";
 
@@ -16,16 +19,19 @@ internal sealed class ServerProcess(string? database, string folder) : IAsyncDis
 
     public Uri Address { get; } = new($"http://127.0.0.1:{FreePort()}");
 
-    private static string Command { get; } = Path.GetFullPath(Path.Combine(
-        AppContext.BaseDirectory, "../../Tandem.Cli", Path.GetFileName(AppContext.BaseDirectory.TrimEnd('/')), "Tandem.Cli.dll"));
+    private static string Built(string project) => Path.GetFullPath(Path.Combine(
+        AppContext.BaseDirectory, "../..", project, Path.GetFileName(AppContext.BaseDirectory.TrimEnd('/')), project + ".dll"));
 
     public async Task StartAsync()
     {
-        List<string> arguments = [Command, "serve", "--urls", Address.ToString().TrimEnd('/'), "--poll", "100ms"];
-        if (database is not null)
+        var address = Address.ToString().TrimEnd('/');
+        string[] arguments = (sample, database) switch
         {
-            arguments.Insert(2, database);
-        }
+            (not null, null) => [Built(sample), "--urls", address],
+            (not null, _) => [Built(sample), database, "--urls", address],
+            (null, null) => [Built("Tandem.Cli"), "serve", "--urls", address, "--poll", "100ms"],
+            _ => [Built("Tandem.Cli"), "serve", database, "--urls", address, "--poll", "100ms"],
+        };
 
         var served = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         var process = new Process
@@ -34,7 +40,7 @@ internal sealed class ServerProcess(string? database, string folder) : IAsyncDis
             {
                 RedirectStandardOutput = true,
                 RedirectStandardError = true,
-                WorkingDirectory = folder,
+                WorkingDirectory = sample is null ? folder : Path.Combine(Scenario.Root, "samples", sample),
                 Environment = { ["TANDEM_TOKEN"] = AdministratorToken, ["DOTNET_NOLOGO"] = "1" },
             },
             EnableRaisingEvents = true,
@@ -85,7 +91,7 @@ internal sealed class ServerProcess(string? database, string folder) : IAsyncDis
         }
 
         _said.Enqueue(line);
-        if (line.Contains("(works once", StringComparison.Ordinal))
+        if (line.Contains(sample is null ? "(works once" : "Application started", StringComparison.Ordinal))
         {
             served.TrySetResult();
         }

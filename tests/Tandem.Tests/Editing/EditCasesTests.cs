@@ -8,7 +8,7 @@ namespace Tandem.Tests.Editing;
 /// <summary>The rules of one field under edit, from the cases that the browser's edit runs too.</summary>
 public sealed class EditCasesTests
 {
-    private static readonly JsonElement s_cases = Load();
+    private static readonly JsonElement s_cases = Load("cases");
 
     public static TheoryData<string> Names => [.. s_cases.EnumerateArray().Select(c => c.GetProperty("name").GetString()!)];
 
@@ -51,7 +51,7 @@ public sealed class EditCasesTests
         }
     }
 
-    private static object? Value(Field field, JsonElement text)
+    internal static object? Value(Field field, JsonElement text)
     {
         if (text.ValueKind == JsonValueKind.Null)
         {
@@ -62,10 +62,10 @@ public sealed class EditCasesTests
         return value;
     }
 
-    private static JsonElement Load()
+    internal static JsonElement Load(string part)
     {
         using var stream = typeof(EditCasesTests).Assembly.GetManifestResourceStream("edit-cases.json")!;
         using var document = JsonDocument.Parse(stream);
-        return document.RootElement.GetProperty("cases").Clone();
+        return document.RootElement.GetProperty(part).Clone();
     }
 }

@@ -38,7 +38,8 @@ public sealed class LiveBrokerTests
         await inner.Find("products")!.WriteAsync(new Write.Insert(Patch.Of("name", "Rye"), new WriteContext("Ana")), Http.Cancelled);
         var page = Watch(server, "products");
         database.MissedFailure = new InvalidDataException("This journal is no more.");
-        server.Services.GetRequiredService<LiveBroker>().Watch(page, new WatchRequest(from.Value, [new WatchedTable("products", null, null, true, null)]));
+        await server.Services.GetRequiredService<LiveBroker>().RegisterAsync(
+            page, new RegisterRequest(from.Value, [new LivePart("list", "products", Whole: true)], null), Http.Cancelled);
         // The broker may tell the page of the new record by itself, before or after.
         while (await page.Queue.ReadAsync(Http.Cancelled).AsTask().WaitAsync(s_patience, Http.Cancelled) != LiveConnection.Reset)
         {

@@ -1,0 +1,154 @@
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.WebUtilities;
+using Microsoft.Extensions.Logging;
+using Tandem.Access;
+using Tandem.Live;
+using Tandem.Live.Views;
+using Tandem.Querying;
+using Tandem.Schema;
+using Tandem.Web.Rest;
+using Tandem.Web.SignIn;
+
+namespace Tandem.Web.Live.Lists;
+
+/// <summary>The lists that pages show at this moment. Pages that ask the same and may see the same share one.</summary>
+internal sealed partial class SharedLists(TandemApp app, UserStore users, TimeProvider clock, ILogger<SharedLists> logger)
+{
+    private static readonly TimeSpan s_retry = TimeSpan.FromSeconds(2);
+    private readonly Lock _lock = new();
+    private readonly Dictionary<string, SharedList> _lists = new(StringComparer.Ordinal);
+    private readonly Dictionary<(LiveConnection, string), (string Shape, SharedList List)> _joined = [];
+
+    /// <summary>How many different lists are kept up.</summary>
+    public int Count
+    {
+        get
+        {
+            lock (_lock)
+            {
+                return _lists.Count;
+            }
+        }
+    }
+
+    /// <summary>Makes a part of a page a list.</summary>
+    /// <returns>Why it cannot be one, or null.</returns>
+    public async Task<string?> JoinAsync(LiveConnection page, LivePart part)
+    {
+        try
+        {
+            var user = users.Find(page.User);
+            if (app.Find(part.Table)?.Schema is not { } schema)
+            {
+                return $"There is no table '{part.Table}'. Check the name.";
+            }
+
+            var decision = app.Access.Decide(user, schema, TableAction.View);
+            if (!decision.IsAllowed)
+            {
+                return decision.Reason;
+            }
+
+            var query = Read(schema, part);
+            var table = await app.LiveAsync(part.Table);
+            var labels = await LabelsAsync(user, schema, query);
+            query = query with { Filter = decision.Filter & query.Filter };
+            Join(page, part.Id, Shape(page, part, decision, labels), () => new SharedList(app, table, query, new WatchOptions { Labels = labels }));
+            return null;
+        }
+        catch (Exception e) when (e is QueryException or ApiProblemException or FilterSyntaxException)
+        {
+            return e.Message;
+        }
+    }
+
+    public void Leave(LiveConnection page, string id)
+    {
+        SharedList? ended = null;
+        lock (_lock)
+        {
+            if (_joined.Remove((page, id), out var joined) && joined.List.Leave(page, id) && _lists.GetValueOrDefault(joined.Shape) == joined.List)
+            {
+                _lists.Remove(joined.Shape);
+                ended = joined.List;
+            }
+        }
+
+        ended?.End();
+    }
+
+    private void Join(LiveConnection page, string id, string shape, Func<SharedList> make)
+    {
+        Leave(page, id);
+        SharedList? made = null;
+        lock (_lock)
+        {
+            if (!_lists.TryGetValue(shape, out var list))
+            {
+                _lists[shape] = list = made = make();
+            }
+
+            _joined[(page, id)] = (shape, list);
+            list.Join(page, id);
+        }
+
+        if (made is not null)
+        {
+            _ = RunAsync(shape, made);
+        }
+    }
+
+    /// <summary>A list whose source failed is given up after a while; its pages then ask for it again.</summary>
+    private async Task RunAsync(string shape, SharedList list)
+    {
+        try
+        {
+            await list.RunAsync();
+        }
+        catch (Exception e) when (e is not OutOfMemoryException)
+        {
+            LogFailed(e);
+            lock (_lock)
+            {
+                if (_lists.GetValueOrDefault(shape) == list)
+                {
+                    _lists.Remove(shape);
+                }
+            }
+
+            await Task.Delay(s_retry, clock);
+            list.ResetPages();
+        }
+    }
+
+    private static Query Read(TableSchema schema, LivePart part)
+    {
+        var query = ListOptions.Read(schema, new QueryCollection(QueryHelpers.ParseQuery(part.Query)));
+        string[] shown = [.. (part.Fields ?? query.Fields ?? [.. schema.Fields.Select(f => f.Name)])
+            .Where(name => schema.Find(name) is { IsSecret: false, Type: not FieldType.Bytes }).Distinct(StringComparer.Ordinal)];
+        return query with { Fields = shown };
+    }
+
+    /// <summary>The live tables that name the records referred to, as far as all of them may be read.</summary>
+    private async Task<IReadOnlyDictionary<string, LiveTable>> LabelsAsync(User? user, TableSchema schema, Query query)
+    {
+        Dictionary<string, LiveTable> labels = new(StringComparer.Ordinal);
+        foreach (var field in query.Fields!)
+        {
+            if (RowFormatter.TargetOf(app, schema, field) is { } target
+                && app.Access.Decide(user, target, TableAction.View) is { IsAllowed: true, Filter: Filter.AllFilter })
+            {
+                labels[field] = await app.LiveAsync(target.Name);
+            }
+        }
+
+        return labels;
+    }
+
+    // Where a user sees only some records, nobody else is known to see the same ones.
+    private string Shape(LiveConnection page, LivePart part, AccessDecision decision, IReadOnlyDictionary<string, LiveTable> labels) => string.Join('\n',
+        app.Database.SchemaVersion, part.Table, part.Query, string.Join(',', part.Fields ?? []), string.Join(',', labels.Keys), decision.Filter is Filter.AllFilter ? "" : page.User);
+
+    [LoggerMessage(1110, LogLevel.Warning, "A list could not be kept up; the pages that show it read it again")]
+    private partial void LogFailed(Exception cause);
+}

@@ -1,0 +1,66 @@
+using Microsoft.AspNetCore.Components.Authorization;
+using Microsoft.AspNetCore.Http;
+using Tandem.Access;
+using Tandem.Changes;
+using Tandem.Querying;
+using Tandem.Records;
+using Tandem.Schema;
+using Tandem.Tables;
+using Tandem.Web.Permits;
+using Tandem.Web.SignIn;
+
+namespace Tandem.Web.Parts;
+
+/// <summary>One page being rendered: who looks, and where the feed stood before the first of its parts read anything.</summary>
+internal sealed class LivePage(TandemApp app, UserStore users, IHttpContextAccessor http, IServiceProvider services)
+{
+    private User? _user;
+    private bool _isKnown;
+
+    public TandemApp App => app;
+
+    public Cursor Cursor { get; } = app.Database.Feed.Current;
+
+    /// <summary>Who looks; null for nobody. In an interactive page there is no request any more, so the circuit is asked.</summary>
+    public async ValueTask<User?> UserAsync()
+    {
+        if (!_isKnown)
+        {
+            _user = http.HttpContext?.GetTandemUser() ?? await FromCircuitAsync();
+            _isKnown = true;
+        }
+
+        return _user;
+    }
+
+    /// <summary>The table and the records of it that may be seen; null with the reason when none may.</summary>
+    public async ValueTask<(ITable? Table, Filter Visible, string? Reason)> TableAsync(string name)
+    {
+        if (app.Find(name) is not { } table)
+        {
+            throw new ArgumentException($"The database has no table '{name}'. Check the part's Table; names are compared exactly.", nameof(name));
+        }
+
+        var decision = app.Access.Decide(await UserAsync(), table.Schema, TableAction.View);
+        return decision.IsAllowed ? (table, decision.Filter, null) : (null, Filter.None, decision.Reason);
+    }
+
+    /// <summary>Whether a user may do something to a table's records, or to one.</summary>
+    public async ValueTask<bool> MayAsync(TableSchema schema, TableAction action, Record? record = null) =>
+        app.Access.Decide(await UserAsync(), schema, action) is { IsAllowed: true } decision && (record is null || Permitted.Holds(decision.Filter, record));
+
+    private async Task<User?> FromCircuitAsync()
+    {
+        try
+        {
+            return services.GetService(typeof(AuthenticationStateProvider)) is AuthenticationStateProvider states
+                ? TandemSchemes.Find(users, (await states.GetAuthenticationStateAsync()).User)?.User
+                : null;
+        }
+        catch (InvalidOperationException)
+        {
+            // Statically rendered: nobody told the provider who it is, and the request knew nobody.
+            return null;
+        }
+    }
+}
