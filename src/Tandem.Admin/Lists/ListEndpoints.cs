@@ -3,6 +3,7 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
 using Tandem.Access;
+using Tandem.Admin.Lists.Filters;
 using Tandem.Admin.Shell;
 using Tandem.Querying;
 using Tandem.Records;
@@ -21,7 +22,7 @@ internal static class ListEndpoints
 
     public static void Map(IEndpointRouteBuilder endpoints, AdminSite site)
     {
-        endpoints.ServiceProvider.GetRequiredService<ListFilters>().ReadBy(ListQuery.ForLive);
+        endpoints.ServiceProvider.GetRequiredService<ListFilters>().ReadBy((schema, search) => ListQuery.ForLive(schema, search, site.Clock.GetUtcNow()));
         endpoints.MapGet("/t/{table}", site.Page(ShowAsync)).ExcludeFromDescription();
     }
 
@@ -35,7 +36,8 @@ internal static class ListEndpoints
 
         var schema = table.Schema;
         var query = page.Http.Request.Query;
-        var state = ListState.Parse(schema, query.SelectMany(p => p.Value.Select(v => KeyValuePair.Create(p.Key, v ?? ""))));
+        var pairs = query.SelectMany(p => p.Value.Select(v => KeyValuePair.Create(p.Key, v ?? ""))).ToList();
+        var state = ListState.Parse(schema, pairs);
         if (query["af"].ToString() is { Length: > 0 } added && schema.Find(added) is { IsSecret: false } field)
         {
             // The filter form sends field, operator and value apart; the address keeps them as one.
@@ -46,7 +48,10 @@ internal static class ListEndpoints
                 : Results.LocalRedirect("~" + state.Url(schema.Name));
         }
 
-        return PageContext.View<ListPage>(await LoadAsync(page, table, state));
+        var builder = FilterBuilding.Read(page, schema, state, pairs);
+        return builder is { Applied: { } applied }
+            ? Results.LocalRedirect("~" + applied.Url(schema.Name))
+            : PageContext.View<ListPage>(await LoadAsync(page, table, builder?.Shown ?? state) with { Builder = builder });
     }
 
     private static async Task<ListModel> LoadAsync(PageContext page, ITable table, ListState state)
@@ -78,6 +83,7 @@ internal static class ListEndpoints
         return new ListModel(
             shell, schema, state, columns, records, labels, total, page.Decide(schema, TableAction.Add), change.IsAllowed ? null : change.Reason)
         {
+            Ties = new PageTies(page),
             Opens = schema.IsKeyless ? null : columns.FirstOrDefault(c => schema.LabelFields.Contains(c.Name)) ?? columns[0],
         };
     }

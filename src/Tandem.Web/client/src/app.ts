@@ -1,4 +1,5 @@
 import { startAgo } from "./ago";
+import { startBuilder } from "./builder";
 import { startList } from "./cells";
 import { startForm } from "./form";
 import { startHome } from "./home";
@@ -10,6 +11,7 @@ startMenus();
 startJump();
 startAgo();
 startList();
+startBuilder();
 startHome();
 startForm();
 startLive();
