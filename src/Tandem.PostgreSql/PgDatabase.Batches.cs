@@ -11,7 +11,16 @@ namespace Tandem.PostgreSql;
 /// <content>Writing several records at once, and looking writes up.</content>
 public sealed partial class PgDatabase
 {
-    public async Task<BatchResult> WriteAllAsync(IReadOnlyList<TableWrite> writes, CancellationToken cancellationToken = default)
+    // A trial waits no longer than this for a record that another transaction holds, and for any statement.
+    private const string TrialLimits = "SET LOCAL lock_timeout = '1s'; SET LOCAL statement_timeout = '5s'";
+
+    public Task<BatchResult> WriteAllAsync(IReadOnlyList<TableWrite> writes, CancellationToken cancellationToken = default) =>
+        RunAsync(writes, false, cancellationToken);
+
+    public async Task<BatchResult> TryAllAsync(IReadOnlyList<TableWrite> writes, CancellationToken cancellationToken = default) =>
+        (await RunAsync(writes, true, cancellationToken).ConfigureAwait(false)).OfTrial();
+
+    private async Task<BatchResult> RunAsync(IReadOnlyList<TableWrite> writes, bool isTrial, CancellationToken cancellationToken)
     {
         var steps = BatchPlan.Steps([.. writes.Select(w => w.Write)]);
         var named = writes.Select(w => (Table(w.Table) ?? throw new ArgumentException($"There is no table '{w.Table}'.", nameof(writes)), w.Write)).ToList();
@@ -25,8 +34,8 @@ public sealed partial class PgDatabase
         {
             try
             {
-                var result = await WriteOnceAsync(named, steps, way, cancellationToken).ConfigureAwait(false);
-                if (result.IsCommitted)
+                var result = await WriteOnceAsync(named, steps, way, isTrial, cancellationToken).ConfigureAwait(false);
+                if (result.IsCommitted && !isTrial)
                 {
                     PgFeed.WroteHere();
                 }
@@ -41,6 +50,10 @@ public sealed partial class PgDatabase
             catch (Exception e) when (way != PgBatch.Way.SinglyAtOnce && (e is PgBatch.UnmatchedException || e is PostgresException refusal && PgErrors.IsRefusal(refusal)))
             {
                 way++;
+            }
+            catch (PostgresException e) when (isTrial && e.SqlState is PostgresErrorCodes.LockNotAvailable or PostgresErrorCodes.QueryCanceled && !cancellationToken.IsCancellationRequested)
+            {
+                throw new DatabaseUnavailableException("It could not be checked now, since others are writing the same records. Saving checks it.", e);
             }
             catch (PostgresException e) when (PgErrors.IsSchemaChange(e))
             {
@@ -57,7 +70,7 @@ public sealed partial class PgDatabase
         ? (await PgFeed.Journal.OfWritesAsync([id], cancellationToken).ConfigureAwait(false)).FirstOrDefault()
         : null;
 
-    private async Task<BatchResult> WriteOnceAsync(IReadOnlyList<(PgTable Table, Write Write)> writes, IReadOnlyList<IReadOnlyList<int>> steps, PgBatch.Way way, CancellationToken cancellationToken)
+    private async Task<BatchResult> WriteOnceAsync(IReadOnlyList<(PgTable Table, Write Write)> writes, IReadOnlyList<IReadOnlyList<int>> steps, PgBatch.Way way, bool isTrial, CancellationToken cancellationToken)
     {
         var batch = new PgBatch(writes, await DoneAsync(writes, cancellationToken).ConfigureAwait(false));
         var connection = await Source.OpenConnectionAsync(cancellationToken).ConfigureAwait(false);
@@ -65,9 +78,14 @@ public sealed partial class PgDatabase
         var transaction = await connection.BeginTransactionAsync(cancellationToken).ConfigureAwait(false);
         await using var ending = transaction.ConfigureAwait(false);
         // To the planner a batch looks so dear that it would compile it, which takes ten times as long as running it.
-        await ReadAsync(connection, new SqlText().Append("SET LOCAL jit = off"), r => 0, cancellationToken).ConfigureAwait(false);
+        await ReadAsync(connection, new SqlText().Append(isTrial ? $"SET LOCAL jit = off; {TrialLimits}" : "SET LOCAL jit = off"), r => 0, cancellationToken).ConfigureAwait(false);
         var result = await batch.RunAsync(connection, steps, way, cancellationToken).ConfigureAwait(false);
-        if (result.IsCommitted)
+        if (isTrial)
+        {
+            // What waits for the commit speaks now. The transaction ends untold, and so as if it had never been.
+            await ReadAsync(connection, new SqlText().Append("SET CONSTRAINTS ALL IMMEDIATE"), r => 0, cancellationToken).ConfigureAwait(false);
+        }
+        else if (result.IsCommitted)
         {
             await transaction.CommitAsync(cancellationToken).ConfigureAwait(false);
         }

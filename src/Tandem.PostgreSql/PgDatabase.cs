@@ -147,6 +147,9 @@ public sealed partial class PgDatabase : IDatabase
     public async Task<IReadOnlyList<Change>> HistoryAsync(string? table, RecordKey? key, int limit, CancellationToken cancellationToken = default) =>
         Find("tandem.journal") is null ? [] : await PgFeed.Journal.NewestAsync(table, key, limit, cancellationToken).ConfigureAwait(false);
 
+    public async Task<IReadOnlyList<Change>> OperationAsync(string operation, int limit, CancellationToken cancellationToken = default) =>
+        Find("tandem.journal") is null ? [] : await PgFeed.Journal.OfOperationAsync(operation, limit, cancellationToken).ConfigureAwait(false);
+
     private int _disposed;
 
     public async ValueTask DisposeAsync()

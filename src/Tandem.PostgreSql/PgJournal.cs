@@ -92,6 +92,14 @@ internal sealed partial class PgJournal(PgDatabase database)
         return await database.ReadAsync(sql, r => Read(r, 0), cancellationToken).ConfigureAwait(false);
     }
 
+    /// <summary>The changes of an operation, newest first.</summary>
+    public async Task<List<Change>> OfOperationAsync(string operation, int limit, CancellationToken cancellationToken)
+    {
+        var sql = new SqlText();
+        sql.Append($"SELECT {Columns} FROM tandem.journal j WHERE j.operation = ${sql.Add(PgColumn.Text(operation))} ORDER BY j.seq DESC LIMIT {limit}");
+        return await database.ReadAsync(sql, r => Read(r, 0), cancellationToken).ConfigureAwait(false);
+    }
+
     /// <summary>The changes that writes of some ids made.</summary>
     public async Task<List<Change>> OfWritesAsync(IReadOnlyCollection<Guid> ids, CancellationToken cancellationToken)
     {

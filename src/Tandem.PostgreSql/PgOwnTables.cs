@@ -8,7 +8,7 @@ internal static class PgOwnTables
 
     /// <summary>How many of the tables are there, and whether all are as they should be.</summary>
     public const string StateSql = """
-        SELECT count(*), count(*) = 4 AND EXISTS (SELECT 1 FROM pg_indexes WHERE schemaname = 'tandem' AND indexname = 'journal_write')
+        SELECT count(*), count(*) = 4 AND (SELECT count(*) FROM pg_indexes WHERE schemaname = 'tandem' AND indexname IN ('journal_write', 'journal_operation')) = 2
         FROM pg_tables WHERE schemaname = 'tandem' AND tablename IN ('journal', 'users', 'settings', 'leases')
         """;
 
@@ -32,6 +32,7 @@ internal static class PgOwnTables
         CREATE INDEX IF NOT EXISTS journal_record ON tandem.journal (table_name, record_key, seq);
         CREATE UNIQUE INDEX IF NOT EXISTS journal_origin ON tandem.journal (origin) WHERE origin IS NOT NULL;
         CREATE UNIQUE INDEX IF NOT EXISTS journal_write ON tandem.journal (write_id) WHERE write_id IS NOT NULL;
+        CREATE INDEX IF NOT EXISTS journal_operation ON tandem.journal (operation, seq) WHERE operation IS NOT NULL;
         CREATE TABLE IF NOT EXISTS tandem.users (
             name text PRIMARY KEY CHECK (length(name) BETWEEN 1 AND 200),
             role text NOT NULL CHECK (role IN ('administrator', 'editor', 'viewer')),

@@ -7,7 +7,16 @@ namespace Tandem.Sqlite;
 /// <content>Writing several records at once, and looking writes up.</content>
 public sealed partial class SqliteDatabase
 {
-    public async Task<BatchResult> WriteAllAsync(IReadOnlyList<TableWrite> writes, CancellationToken cancellationToken = default)
+    // Whoever writes waits for a trial as for a write, so a trial is short; so much of it is done as this allows.
+    private static readonly TimeSpan s_trialLimit = TimeSpan.FromMilliseconds(250);
+
+    public Task<BatchResult> WriteAllAsync(IReadOnlyList<TableWrite> writes, CancellationToken cancellationToken = default) =>
+        RunAsync(writes, false, cancellationToken);
+
+    public async Task<BatchResult> TryAllAsync(IReadOnlyList<TableWrite> writes, CancellationToken cancellationToken = default) =>
+        (await RunAsync(writes, true, cancellationToken).ConfigureAwait(false)).OfTrial();
+
+    private async Task<BatchResult> RunAsync(IReadOnlyList<TableWrite> writes, bool isTrial, CancellationToken cancellationToken)
     {
         var steps = BatchPlan.Steps([.. writes.Select(w => w.Write)]);
         SqliteTable[] tables = [.. writes.Select(w => _catalog.ByName.GetValueOrDefault(w.Table) ?? throw new ArgumentException($"There is no table '{w.Table}'.", nameof(writes)))];
@@ -22,12 +31,14 @@ public sealed partial class SqliteDatabase
                 var results = new WriteResult[writes.Count];
                 List<int> suspects = [];
                 Dictionary<TemporaryKey, object?> real = [];
+                var startedAt = _options.Clock.GetTimestamp();
                 foreach (var i in steps.SelectMany(s => s))
                 {
                     // After a refusal later writes are still tried, so that one answer names everything that stands in the way.
                     var write = BatchPlan.Resolve(writes[i].Write, real);
                     var broken = SqliteTable.BrokenReferences(scope.Connection);
                     results[i] = scope.HasEnded ? s_untried
+                        : isTrial && _options.Clock.GetElapsedTime(startedAt) > s_trialLimit ? s_unchecked
                         : write is null ? BatchPlan.Orphaned
                         : tables[i].Check(write) ?? tables[i].Once(scope, write);
                     if (SqliteTable.BrokenReferences(scope.Connection) > broken)
@@ -46,7 +57,7 @@ public sealed partial class SqliteDatabase
                     Blame(scope, suspects, i => (tables[i], BatchPlan.Resolve(writes[i].Write, real)!), results);
                 }
 
-                var isCommitted = results.All(r => r is WriteResult.Written);
+                var isCommitted = !isTrial && results.All(r => r is WriteResult.Written);
                 return ValueTask.FromResult((new BatchResult(isCommitted, results), isCommitted && scope.Changes.Count > 0));
             },
             cancellationToken).ConfigureAwait(false);
@@ -57,6 +68,8 @@ public sealed partial class SqliteDatabase
         : null;
 
     private static readonly WriteResult s_untried = new WriteResult.Rejected([new FieldError("", "It was not tried, since the database ended the work at an earlier write.")]);
+
+    private static readonly WriteResult s_unchecked = new WriteResult.Rejected([new FieldError("", "It was not checked, since checking takes too long. Saving checks it.")]);
 
     /// <summary>Deferred references are checked by the commit, which does not say whose they are: those whose target is missing now, or else all that left one open.</summary>
     private static void Blame(SqliteWriter.Scope scope, List<int> suspects, Func<int, (SqliteTable Table, Write Write)> at, WriteResult[] results)

@@ -146,6 +146,10 @@ public sealed partial class SqliteDatabase : IDatabase
         ? []
         : await Connections.ReadAsync(c => SqliteJournal.Newest(c, SchemaOf, table, key, limit), cancellationToken).ConfigureAwait(false);
 
+    public async Task<IReadOnlyList<Change>> OperationAsync(string operation, int limit, CancellationToken cancellationToken = default) => !_journalExists
+        ? []
+        : await Connections.ReadAsync(c => SqliteJournal.OfOperation(c, SchemaOf, operation, limit), cancellationToken).ConfigureAwait(false);
+
     public Task<string?> ReadSettingAsync(string name, CancellationToken cancellationToken = default) => !_journalExists
         ? Task.FromResult<string?>(null)
         : Connections.ReadAsync(connection => Setting(connection, name), cancellationToken);

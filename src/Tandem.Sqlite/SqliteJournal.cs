@@ -81,6 +81,16 @@ internal static partial class SqliteJournal
         return Read(command, find).FirstOrDefault();
     }
 
+    /// <summary>The newest changes of an operation first.</summary>
+    public static List<Change> OfOperation(SqliteConnection connection, Func<string, TableSchema?> find, string operation, int limit)
+    {
+        using var command = connection.CreateCommand();
+        command.CommandText = $"SELECT {Columns} FROM {Table} WHERE operation = @operation ORDER BY seq DESC LIMIT @limit";
+        command.Parameters.AddWithValue("@operation", operation);
+        command.Parameters.AddWithValue("@limit", limit);
+        return Read(command, find);
+    }
+
     /// <summary>The number before the oldest entry kept: who stands further back has missed what was trimmed.</summary>
     public static long TrimmedTo(SqliteConnection connection) => SqliteConnections.Scalar<long?>(connection, $"SELECT min(seq) - 1 FROM {Table}") ?? Last(connection);
 

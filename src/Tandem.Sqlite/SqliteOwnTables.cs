@@ -68,7 +68,8 @@ internal static class SqliteOwnTables
                 SqliteConnections.Execute(connection, $"ALTER TABLE {Journal} ADD COLUMN write_id TEXT");
             }
 
-            SqliteConnections.Execute(connection, $"CREATE UNIQUE INDEX IF NOT EXISTS tandem_journal_write ON {Journal} (write_id) WHERE write_id IS NOT NULL; COMMIT");
+            SqliteConnections.Execute(connection, $"CREATE UNIQUE INDEX IF NOT EXISTS tandem_journal_write ON {Journal} (write_id) WHERE write_id IS NOT NULL");
+            SqliteConnections.Execute(connection, $"CREATE INDEX IF NOT EXISTS tandem_journal_operation ON {Journal} (operation, seq) WHERE operation IS NOT NULL; COMMIT");
             return made;
         }
         catch

@@ -45,6 +45,22 @@ public interface IDatabase : IAsyncDisposable
     /// <exception cref="ArgumentException">A write names a table that is not there, or a temporary key that no insert brings.</exception>
     Task<BatchResult> WriteAllAsync(IReadOnlyList<TableWrite> writes, CancellationToken cancellationToken = default);
 
+    /// <summary>
+    /// Does the writes as <see cref="WriteAllAsync"/> would, in a transaction that is always taken back: unique keys, checks, references
+    /// (deferred ones too) and triggers speak, and nothing is stored, journalled or told. Numbers that the database gives may be used up.
+    /// </summary>
+    /// <param name="writes">At most 10,000 writes; the check ends early where it would keep other writes waiting.</param>
+    /// <param name="cancellationToken">Ends the wait.</param>
+    /// <returns>Never committed. For each write what would have become of it, as far as the database tells: a <see cref="WriteResult.Written"/> has the record as it would be stored, and no change.</returns>
+    /// <exception cref="ArgumentException">As for <see cref="WriteAllAsync"/>.</exception>
+    Task<BatchResult> TryAllAsync(IReadOnlyList<TableWrite> writes, CancellationToken cancellationToken = default);
+
+    /// <summary>The changes that were made as part of an operation, newest first.</summary>
+    /// <param name="operation">The operation's text (<see cref="WriteContext.Operation"/>), compared exactly.</param>
+    /// <param name="limit">How many at most.</param>
+    /// <param name="cancellationToken">Ends the read.</param>
+    Task<IReadOnlyList<Change>> OperationAsync(string operation, int limit, CancellationToken cancellationToken = default);
+
     /// <summary>Finds the change that a write made, by the write's id.</summary>
     /// <returns>The change; null when no committed write had that id, or its entry was trimmed.</returns>
     Task<Change?> FindWriteAsync(Guid id, CancellationToken cancellationToken = default);

@@ -9,7 +9,13 @@ public sealed partial class MemoryDatabase
     private readonly Dictionary<Guid, Change> _byWrite = [];
     private readonly List<(MemoryTable Table, Change Change, Record? Before)> _open = [];
 
-    public Task<BatchResult> WriteAllAsync(IReadOnlyList<TableWrite> writes, CancellationToken cancellationToken = default)
+    public Task<BatchResult> WriteAllAsync(IReadOnlyList<TableWrite> writes, CancellationToken cancellationToken = default) =>
+        RunAsync(writes, false, cancellationToken);
+
+    public Task<BatchResult> TryAllAsync(IReadOnlyList<TableWrite> writes, CancellationToken cancellationToken = default) =>
+        RunAsync(writes, true, cancellationToken);
+
+    private Task<BatchResult> RunAsync(IReadOnlyList<TableWrite> writes, bool isTrial, CancellationToken cancellationToken)
     {
         cancellationToken.ThrowIfCancellationRequested();
         var steps = BatchPlan.Steps([.. writes.Select(w => w.Write)]);
@@ -18,7 +24,7 @@ public sealed partial class MemoryDatabase
         {
             try
             {
-                return Task.FromResult(WriteAll(tables, writes, steps));
+                return Task.FromResult(WriteAll(tables, writes, steps, isTrial));
             }
             catch
             {
@@ -68,7 +74,7 @@ public sealed partial class MemoryDatabase
         return change;
     }
 
-    private BatchResult WriteAll(MemoryTable[] tables, IReadOnlyList<TableWrite> writes, IReadOnlyList<IReadOnlyList<int>> steps)
+    private BatchResult WriteAll(MemoryTable[] tables, IReadOnlyList<TableWrite> writes, IReadOnlyList<IReadOnlyList<int>> steps, bool isTrial)
     {
         var results = new WriteResult[writes.Count];
         Dictionary<TemporaryKey, object?> real = [];
@@ -83,7 +89,7 @@ public sealed partial class MemoryDatabase
             }
         }
 
-        var isCommitted = results.All(r => r is WriteResult.Written);
+        var isCommitted = !isTrial && results.All(r => r is WriteResult.Written);
         if (isCommitted)
         {
             Commit();
@@ -93,7 +99,8 @@ public sealed partial class MemoryDatabase
             TakeBack();
         }
 
-        return new BatchResult(isCommitted, results);
+        var result = new BatchResult(isCommitted, results);
+        return isTrial ? result.OfTrial() : result;
     }
 
     /// <summary>Does a write, unless a write of that id was done before.</summary>

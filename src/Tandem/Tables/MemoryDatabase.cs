@@ -91,6 +91,14 @@ public sealed partial class MemoryDatabase : IDatabase, IChangeFeed, IJournalRea
         }
     }
 
+    public Task<IReadOnlyList<Change>> OperationAsync(string operation, int limit, CancellationToken cancellationToken = default)
+    {
+        lock (_lock)
+        {
+            return Task.FromResult<IReadOnlyList<Change>>([.. _journal.Where(c => c.Operation == operation).Reverse().Take(limit)]);
+        }
+    }
+
     public Task<string?> ReadSettingAsync(string name, CancellationToken cancellationToken = default)
     {
         lock (_lock)

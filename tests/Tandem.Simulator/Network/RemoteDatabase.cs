@@ -48,6 +48,12 @@ internal sealed class RemoteDatabase : IDatabase
     public Task<BatchResult> WriteAllAsync(IReadOnlyList<TableWrite> writes, CancellationToken cancellationToken = default) =>
         _source.WriteAsync(_link, writes, cancellationToken);
 
+    public Task<BatchResult> TryAllAsync(IReadOnlyList<TableWrite> writes, CancellationToken cancellationToken = default) =>
+        _link.CallAsync("try writes", () => _source.Database.TryAllAsync(writes, default), cancellationToken);
+
+    public Task<IReadOnlyList<Change>> OperationAsync(string operation, int limit, CancellationToken cancellationToken = default) =>
+        _link.CallAsync("an operation", () => _source.Database.OperationAsync(operation, limit, default), cancellationToken);
+
     public Task<Change?> FindWriteAsync(Guid id, CancellationToken cancellationToken = default) =>
         _link.CallAsync("find a write", () => _source.Database.FindWriteAsync(id, default), cancellationToken);
 

@@ -65,6 +65,10 @@ internal sealed class FlakyDatabase(MemoryDatabase inner) : IDatabase
     public Task<BatchResult> WriteAllAsync(IReadOnlyList<TableWrite> writes, CancellationToken cancellationToken = default) =>
         ThroughAsync(() => inner.WriteAllAsync(writes, cancellationToken));
 
+    public Task<BatchResult> TryAllAsync(IReadOnlyList<TableWrite> writes, CancellationToken cancellationToken = default) => inner.TryAllAsync(writes, cancellationToken);
+
+    public Task<IReadOnlyList<Change>> OperationAsync(string operation, int limit, CancellationToken cancellationToken = default) => inner.OperationAsync(operation, limit, cancellationToken);
+
     public Task<Change?> FindWriteAsync(Guid id, CancellationToken cancellationToken = default) => Up() ?? inner.FindWriteAsync(id, cancellationToken);
 
     public Task<long> TrimJournalAsync(JournalRetention retention, CancellationToken cancellationToken = default) => inner.TrimJournalAsync(retention, cancellationToken);
