@@ -1,5 +1,6 @@
 using Tandem.Access;
 using Tandem.Admin.Lists.Filters;
+using Tandem.Admin.Lists.Views;
 using Tandem.Admin.Shell;
 using Tandem.Querying;
 using Tandem.Records;
@@ -24,6 +25,10 @@ internal sealed record ListModel(
     public IReadOnlyList<Record> Records => Page.Records;
 
     public required ITies Ties { get; init; }
+
+    public required ViewMenuModel Views { get; init; }
+
+    public required ColumnMenuModel ColumnMenu { get; init; }
 
     /// <summary>The filter being built, or null.</summary>
     public FilterBuilding? Builder { get; init; }

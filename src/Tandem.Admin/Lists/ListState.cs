@@ -18,6 +18,12 @@ internal sealed record ListState
 
     public Order? Order { get; init; }
 
+    /// <summary>The columns in their order; empty for the list's own choice.</summary>
+    public IReadOnlyList<string> Columns { get; init; } = [];
+
+    /// <summary>The saved view the list began from: its id, or <c>all</c> for none at all. Null when the address does not say.</summary>
+    public string? View { get; init; }
+
     public string? After { get; init; }
 
     public string? Before { get; init; }
@@ -44,6 +50,8 @@ internal sealed record ListState
                 "before" => state with { Before = value },
                 "last" => state with { Last = value == "1" },
                 "count" => state with { Count = value == "1" },
+                "c" => state with { Columns = [.. value.Split(',', StringSplitOptions.RemoveEmptyEntries).Select(Uri.UnescapeDataString).Where(c => schema.Find(c) is { IsSecret: false }).Distinct()] },
+                "view" when value.Length > 0 => state with { View = value },
                 "where" when value.Length > 0 => state.With(ConditionText.Read(value)),
                 _ when name.StartsWith(FilterPrefix, StringComparison.Ordinal) && schema.Find(name[FilterPrefix.Length..]) is { IsSecret: false } field =>
                     state.With(Read(field, value).ToCondition()),
@@ -69,6 +77,9 @@ internal sealed record ListState
     {
         Order = Order?.Field != field ? new Order(field) : Order.Descending ? null : new Order(field, true),
     };
+
+    /// <summary>What a saved view keeps: everything but the page.</summary>
+    public string Kept() => (FirstPage() with { View = null, Count = false }).Query();
 
     /// <summary>The address of this view of a table.</summary>
     public string Url(string table) => Links.Table(table) + Query();
@@ -103,6 +114,16 @@ internal sealed record ListState
         if (Order is { } order)
         {
             yield return ("o", (order.Descending ? "-" : "") + order.Field);
+        }
+
+        if (Columns.Count > 0)
+        {
+            yield return ("c", string.Join(',', Columns.Select(Uri.EscapeDataString)));
+        }
+
+        if (View is not null)
+        {
+            yield return ("view", View);
         }
 
         if (Count)

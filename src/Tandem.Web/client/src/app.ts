@@ -1,5 +1,6 @@
 import { startAgo } from "./ago";
 import { startBuilder } from "./builder";
+import { startColumns } from "./columns";
 import { startList } from "./cells";
 import { startForm } from "./form";
 import { startHome } from "./home";
@@ -12,6 +13,7 @@ startJump();
 startAgo();
 startList();
 startBuilder();
+startColumns();
 startHome();
 startForm();
 startLive();
