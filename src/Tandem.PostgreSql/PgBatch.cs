@@ -49,7 +49,7 @@ internal sealed class PgBatch(IReadOnlyList<(PgTable Table, Write Write)> writes
             List<(int At, Write Write)> open = [];
             foreach (var i in step)
             {
-                var write = BatchPlan.Resolve(writes[i].Write, _real);
+                var write = BatchPlan.Resolve(Ruled.Clean(writes[i].Table.Schema, writes[i].Write), _real);
                 _results[i] = done.GetValueOrDefault(i) ?? _results[i] ?? (write is null ? BatchPlan.Orphaned : writes[i].Table.Check(write));
                 if (_results[i] is null)
                 {
@@ -120,7 +120,11 @@ internal sealed class PgBatch(IReadOnlyList<(PgTable Table, Write Write)> writes
                 _results[i] = write is Write.Update { Set.Count: 0 } look
                     ? await LookAsync(connection, i, look, cancellationToken).ConfigureAwait(false)
                     // The lease is held by this transaction already.
-                    : await writes[i].Table.RunAsync(connection, write with { Fence = null }, cancellationToken).ConfigureAwait(false);
+                    : Ruled.Judge(writes[i].Table.Schema, write, await writes[i].Table.RunAsync(connection, write with { Fence = null }, cancellationToken).ConfigureAwait(false));
+                if (_results[i] is WriteResult.Rejected)
+                {
+                    await ExecuteAsync(connection, "ROLLBACK TO SAVEPOINT one", cancellationToken).ConfigureAwait(false);
+                }
             }
             catch (PostgresException e) when (PgErrors.IsRefusal(e) && e.ConstraintName != PgOwnTables.WriteIndex)
             {
@@ -162,7 +166,7 @@ internal sealed class PgBatch(IReadOnlyList<(PgTable Table, Write Write)> writes
             {
                 _results[i] = write is Write.Update look
                     ? await LookAsync(connection, i, look, cancellationToken).ConfigureAwait(false)
-                    : await table.RunAsync(connection, write with { Fence = null }, cancellationToken).ConfigureAwait(false);
+                    : Ruled.Judge(table.Schema, write, await table.RunAsync(connection, write with { Fence = null }, cancellationToken).ConfigureAwait(false));
             }
 
             return;
@@ -186,7 +190,7 @@ internal sealed class PgBatch(IReadOnlyList<(PgTable Table, Write Write)> writes
 
         foreach (var (row, written, old) in answers)
         {
-            _results[rows[row].At] = written ?? PgTable.Refused(rows[row].Write, old);
+            _results[rows[row].At] = written is null ? PgTable.Refused(rows[row].Write, old) : Ruled.Judge(table.Schema, rows[row].Write, written);
         }
 
         foreach (var (i, write) in rows)

@@ -29,6 +29,12 @@ internal sealed partial class PgTable(PgDatabase database, PgTableMap table) : R
 
     public override async Task<WriteResult> WriteAsync(Write write, CancellationToken cancellationToken = default)
     {
+        if (Schema.RecordRules.Count > 0 && write is not Write.Delete)
+        {
+            // What a rule in code refuses must be taken back before it is committed.
+            return (await WriteAllAsync([write], cancellationToken).ConfigureAwait(false)).Results[0];
+        }
+
         if (Check(write) is { } rejected)
         {
             return rejected;

@@ -35,7 +35,7 @@ public sealed partial class SqliteDatabase
                 foreach (var i in steps.SelectMany(s => s))
                 {
                     // After a refusal later writes are still tried, so that one answer names everything that stands in the way.
-                    var write = BatchPlan.Resolve(writes[i].Write, real);
+                    var write = BatchPlan.Resolve(Ruled.Clean(tables[i].Schema, writes[i].Write), real);
                     var broken = SqliteTable.BrokenReferences(scope.Connection);
                     results[i] = scope.HasEnded ? s_untried
                         : isTrial && _options.Clock.GetElapsedTime(startedAt) > s_trialLimit ? s_unchecked

@@ -20,7 +20,33 @@ internal sealed partial class SqliteTable
             return Done(Schema, done, done.Table == Schema.Name ? ByKey(scope.Connection, done.Key) : null);
         }
 
-        return write.Fence is { } fence && !Holds(scope.Connection, fence) ? new WriteResult.Fenced(fence.Resource) : Run(scope, write);
+        return write.Fence is { } fence && !Holds(scope.Connection, fence) ? new WriteResult.Fenced(fence.Resource) : Judged(scope, write);
+    }
+
+    /// <summary>Does the write and takes it back where a rule in code refuses what it stored.</summary>
+    private WriteResult Judged(SqliteWriter.Scope scope, Write write)
+    {
+        if (Schema.RecordRules.Count == 0)
+        {
+            return Run(scope, write);
+        }
+
+        SqliteConnections.Execute(scope.Connection, "SAVEPOINT rule");
+        var before = scope.Changes.Count;
+        var result = Ruled.Judge(Schema, write, Run(scope, write));
+        if (scope.HasEnded)
+        {
+            return result;
+        }
+
+        if (result is WriteResult.Rejected)
+        {
+            SqliteConnections.Execute(scope.Connection, "ROLLBACK TO rule");
+            scope.Changes.RemoveRange(before, scope.Changes.Count - before);
+        }
+
+        SqliteConnections.Execute(scope.Connection, "RELEASE rule");
+        return result;
     }
 
     internal static bool HasBrokenReferences(SqliteConnection connection) => BrokenReferences(connection) > 0;

@@ -26,6 +26,7 @@ internal sealed partial class SqliteTable(SqliteDatabase database, TableMap map)
 
     public override async Task<WriteResult> WriteAsync(Write write, CancellationToken cancellationToken = default)
     {
+        write = Ruled.Clean(Schema, write);
         if (Check(write) is { } rejected)
         {
             return rejected;

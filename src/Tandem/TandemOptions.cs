@@ -1,4 +1,6 @@
+using System.ComponentModel.DataAnnotations;
 using Tandem.Entities;
+using Tandem.Records;
 using Tandem.Schema;
 using Tandem.Tables;
 
@@ -34,11 +36,45 @@ public sealed class TandemOptions
         return this;
     }
 
+    /// <summary>Adds a rule in code over objects of a class. It judges each record as it would be stored, inside the write's transaction, wherever the write comes from.</summary>
+    /// <param name="check">Says what is wrong, with the names of the properties meant; nothing where the object may be stored. Quick, pure and safe from any thread.</param>
+    /// <param name="table">The table; by default the class's own.</param>
+    public TandemOptions Rule<T>(Func<T, IEnumerable<ValidationResult>> check, string? table = null)
+        where T : class => Add(table ?? EntitySchema.TableOf(typeof(T)), schema => EntityRules.Rule(schema, check));
+
+    /// <summary>Adds a rule in code over records of a table.</summary>
+    /// <param name="table">The table.</param>
+    /// <param name="check">Says what is wrong with a record as it would be stored, field by field. Quick, pure and safe from any thread.</param>
+    public TandemOptions Rule(string table, Func<Record, IEnumerable<FieldError>> check) => Add(table, _ => RecordRule.Check(check));
+
+    /// <summary>Cleans a field's values before they are stored: trims, normalizes. Forms offer the cleaned value while people type.</summary>
+    /// <param name="table">The table.</param>
+    /// <param name="field">The field.</param>
+    /// <param name="clean">Gives the value to store.</param>
+    public TandemOptions Clean(string table, string field, Func<object?, object?> clean) => Add(table, schema => schema.Find(field) is not null
+        ? RecordRule.Clean(field, clean)
+        : throw new ArgumentException($"Table '{table}' has no field '{field}' to clean. Name one of its fields.", nameof(field)));
+
+    private TandemOptions Add(string table, Func<TableSchema, RecordRule> rule)
+    {
+        (Rules.TryGetValue(table, out var rules) ? rules : Rules[table] = []).Add(rule);
+        return this;
+    }
+
+    private Dictionary<string, List<Func<TableSchema, RecordRule>>> Rules { get; } = new(StringComparer.Ordinal);
+
     /// <summary>Classes by table.</summary>
     internal Dictionary<string, Type> Entities { get; } = new(StringComparer.Ordinal);
 
     /// <summary>A table's schema with what its class says.</summary>
-    internal TableSchema Refine(TableSchema schema) => Entities.TryGetValue(schema.Name, out var type) ? EntitySchema.Refine(schema, type) : schema;
+    internal TableSchema Refine(TableSchema schema) => WithRules(Entities.TryGetValue(schema.Name, out var type) ? EntitySchema.Refine(schema, type) : schema);
+
+    private TableSchema WithRules(TableSchema schema)
+    {
+        List<RecordRule> rules = Entities.TryGetValue(schema.Name, out var type) ? [.. EntityRules.Of(schema, type)] : [];
+        rules.AddRange(Rules.TryGetValue(schema.Name, out var own) ? own.Select(r => r(schema)) : []);
+        return rules.Count == 0 ? schema : schema.With(rules);
+    }
 
     /// <summary>Uses tables in memory, one for each class named by <see cref="Entity"/>; nothing outlives the process.</summary>
     public TandemOptions UseMemory(Action<MemoryDatabase>? fill = null) => UseDatabase(() =>
@@ -46,7 +82,7 @@ public sealed class TandemOptions
         var database = new MemoryDatabase();
         foreach (var (table, type) in Entities)
         {
-            database.Add(EntitySchema.Of(type, table));
+            database.Add(WithRules(EntitySchema.Of(type, table)));
         }
 
         fill?.Invoke(database);

@@ -23,6 +23,7 @@ internal static class SharedPaths
             },
             SharedParameters.Use("lastEventId")[0]!.DeepClone());
         paths["/api/changes"] = new JsonObject { ["get"] = changes };
+        UnitPaths.AddTo(paths);
         if (administers)
         {
             AddUsers(paths);
@@ -55,6 +56,6 @@ internal static class SharedPaths
         paths["/api/users/{name}"] = new JsonObject { ["delete"] = remove };
     }
 
-    private static JsonObject Operation(string id, string summary, JsonObject responses) =>
+    internal static JsonObject Operation(string id, string summary, JsonObject responses) =>
         new() { ["operationId"] = id, ["tags"] = new JsonArray(OpenApiEndpoint.SharedTag), ["summary"] = summary, ["responses"] = responses };
 }

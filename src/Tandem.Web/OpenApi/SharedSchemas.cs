@@ -5,7 +5,7 @@ namespace Tandem.Web.OpenApi;
 /// <summary>Shapes that every table's answers share.</summary>
 internal static class SharedSchemas
 {
-    public static readonly IReadOnlyList<string> Names = ["Problem", "Change", "Blob", "Table", "User", "Invited"];
+    public static readonly IReadOnlyList<string> Names = ["Problem", "UnitWrite", "UnitFindings", "UnitResults", "Change", "Blob", "Table", "User", "Invited"];
 
     public static JsonObject All() => new()
     {
@@ -23,6 +23,9 @@ internal static class SharedSchemas
                 ("theirs", Any("The value that is stored.")),
                 ("by", Nullable("string", "Who stored theirs.")),
                 ("at", Nullable("string", "When theirs was stored.")))))),
+        ["UnitWrite"] = UnitPaths.Write(),
+        ["UnitFindings"] = UnitPaths.Findings(),
+        ["UnitResults"] = UnitPaths.Results(),
         ["Change"] = Object(
             ["table", "key", "kind", "by", "at", "sequence", "before", "after"],
             ("table", Text("The table's name.")),
@@ -76,9 +79,9 @@ internal static class SharedSchemas
 
     public static JsonObject Nullable(string type, string description) => new() { ["type"] = new JsonArray(type, "null"), ["description"] = description };
 
-    private static JsonObject Text(string description) => new() { ["type"] = "string", ["description"] = description };
+    public static JsonObject Text(string description) => new() { ["type"] = "string", ["description"] = description };
 
-    private static JsonObject Any(string description) => new() { ["description"] = description };
+    public static JsonObject Any(string description) => new() { ["description"] = description };
 
     private static JsonObject Role() => new() { ["enum"] = new JsonArray("administrator", "editor", "viewer") };
 }

@@ -41,7 +41,7 @@ internal sealed partial class ApiProblems(ILogger<ApiProblems> logger)
         QueryException { Field: "$after" } query => ApiProblemException.BadRequest(query.Message),
         QueryException query => ApiProblemException.Refused([new FieldError(query.Field, query.Message)]),
         BadHttpRequestException { StatusCode: StatusCodes.Status413PayloadTooLarge } => new ApiProblemException(
-            StatusCodes.Status413PayloadTooLarge, "The body is too large: JSON may have 1 MB, binary content 64 MB. Send less."),
+            StatusCodes.Status413PayloadTooLarge, "The body is too large: JSON may have 1 MB, a unit of writes 8 MB, binary content 64 MB. Send less."),
         BadHttpRequestException bad => new ApiProblemException(bad.StatusCode, "The request cannot be read. Send well-formed HTTP."),
         DatabaseUnavailableException unavailable => new ApiProblemException(StatusCodes.Status503ServiceUnavailable, unavailable.Message)
         {
@@ -108,19 +108,25 @@ internal sealed partial class ApiProblems(ILogger<ApiProblems> logger)
         {
             var field = schema?.Find(conflict.Field) ?? new Field(conflict.Field, FieldType.Other);
             writer.WriteStartObject();
-            writer.WriteString("field", conflict.Field);
-            foreach (var (name, value) in new[] { ("base", conflict.Base), ("mine", conflict.Mine), ("theirs", conflict.Theirs) })
-            {
-                writer.WritePropertyName(name);
-                ValueJson.Write(writer, field, value);
-            }
-
-            writer.WriteString("by", conflict.By);
-            writer.WriteString("at", conflict.At is { } at ? ValueText.Plain(at) : null);
+            WriteConflict(writer, field, conflict);
             writer.WriteEndObject();
         }
 
         writer.WriteEndArray();
+    }
+
+    /// <summary>A conflict's members, inside an object that is open.</summary>
+    public static void WriteConflict(Utf8JsonWriter writer, Field field, Editing.Conflict conflict)
+    {
+        writer.WriteString("field", conflict.Field);
+        foreach (var (name, value) in new[] { ("base", conflict.Base), ("mine", conflict.Mine), ("theirs", conflict.Theirs) })
+        {
+            writer.WritePropertyName(name);
+            ValueJson.Write(writer, field, value);
+        }
+
+        writer.WriteString("by", conflict.By);
+        writer.WriteString("at", conflict.At is { } at ? ValueText.Plain(at) : null);
     }
 
     [LoggerMessage(1100, LogLevel.Error, "A {Method} request to the API ended with {Status}")]

@@ -1,6 +1,7 @@
 using Microsoft.AspNetCore.Http;
 using Tandem.Web.Addresses;
 using Tandem.Web.OpenApi;
+using Tandem.Web.Rest.Units;
 using Tandem.Web.Streams;
 
 namespace Tandem.Web.Rest;
@@ -61,11 +62,22 @@ internal sealed class ApiRouter(TandemApp app, ApiProblems problems, UsersApi us
                 "GET" => HistoryApi.ListAsync(call),
                 _ => throw ApiProblemException.MethodNotAllowed("GET"),
             },
+            ["tables", _, _, "revert"] when method == "POST" => UnitsApi.RevertAsync(call),
             ["tables", _, _, _] => method switch
             {
                 "GET" => BlobsApi.GetAsync(call),
                 "PUT" => BlobsApi.PutAsync(call),
                 _ => throw ApiProblemException.MethodNotAllowed("GET, PUT"),
+            },
+            ["units"] => method switch
+            {
+                "POST" => UnitsApi.SaveAsync(call),
+                _ => throw ApiProblemException.MethodNotAllowed("POST"),
+            },
+            ["units", "undo"] => method switch
+            {
+                "POST" => UnitsApi.UndoAsync(call),
+                _ => throw ApiProblemException.MethodNotAllowed("POST"),
             },
             ["changes"] => method switch
             {

@@ -13,9 +13,9 @@ internal static class JsonBody
     private const long MaxBytes = 1_000_000;
 
     /// <summary>Reads the body as an object.</summary>
-    public static async Task<JsonDocument> ReadAsync(HttpContext context)
+    public static async Task<JsonDocument> ReadAsync(HttpContext context, long maxBytes = MaxBytes)
     {
-        Limit(context, MaxBytes);
+        Limit(context, maxBytes);
         try
         {
             var document = await JsonDocument.ParseAsync(context.Request.Body, cancellationToken: context.RequestAborted);

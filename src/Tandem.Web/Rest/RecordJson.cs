@@ -36,10 +36,13 @@ internal static class RecordJson
     }
 
     /// <summary>Answers with JSON.</summary>
-    public static async Task AnswerAsync(HttpContext context, int status, Action<Utf8JsonWriter> write)
+    public static Task AnswerAsync(HttpContext context, int status, Action<Utf8JsonWriter> write) => AnswerAsync(context, status, "application/json", write);
+
+    /// <summary>Answers with JSON of a media type.</summary>
+    public static async Task AnswerAsync(HttpContext context, int status, string type, Action<Utf8JsonWriter> write)
     {
         context.Response.StatusCode = status;
-        context.Response.ContentType = "application/json";
+        context.Response.ContentType = type;
         await using (var writer = new Utf8JsonWriter(context.Response.BodyWriter, Options))
         {
             write(writer);

@@ -50,6 +50,7 @@ internal static class EntitySchema
             IsView = schema.IsView,
             IsSystem = schema.IsSystem,
             NullsFirst = schema.NullsFirst,
+            RecordRules = schema.RecordRules,
             VersionField = byField.FirstOrDefault(p => p.Value.GetCustomAttribute<TimestampAttribute>() is not null).Key ?? schema.VersionField,
         };
     }

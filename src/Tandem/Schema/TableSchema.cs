@@ -58,6 +58,9 @@ public sealed class TableSchema
     // Found on first use: references are set after construction, and a reference names another record, not this one.
     public IReadOnlyList<string> LabelFields { get => _labelFields ??= LabelFieldsOf(this); init => _labelFields = value; }
 
+    /// <summary>Rules in code, in the order they were given: cleaning before judging. Every write is held to them, wherever it comes from. Default: none.</summary>
+    public IReadOnlyList<RecordRule> RecordRules { get; init; } = [];
+
     /// <summary>The field whose value changes with every write, or null. A whole number there is raised by Tandem with each of its writes. Default: null.</summary>
     public string? VersionField { get; init; }
 
@@ -120,6 +123,21 @@ public sealed class TableSchema
             NullsFirst = NullsFirst,
             VersionField = VersionField,
         };
+
+    /// <summary>The same table with more rules in code.</summary>
+    internal TableSchema With(IEnumerable<RecordRule> rules) => new(Name, Fields, Key)
+    {
+        Label = Label,
+        References = References,
+        UniqueKeys = UniqueKeys,
+        LabelFields = LabelFields,
+        RecordRules = [.. RecordRules, .. rules],
+        VersionField = VersionField,
+        ReadOnlyReason = ReadOnlyReason,
+        IsView = IsView,
+        IsSystem = IsSystem,
+        NullsFirst = NullsFirst,
+    };
 
     /// <summary>What people call a record: its label fields, or its key when those are empty.</summary>
     public string LabelOf(Record record)

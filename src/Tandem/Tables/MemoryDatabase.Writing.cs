@@ -81,7 +81,7 @@ public sealed partial class MemoryDatabase
         foreach (var i in steps.SelectMany(s => s))
         {
             // After a refusal later writes are still tried, so that one answer names everything that stands in the way; then all is taken back.
-            var write = BatchPlan.Resolve(writes[i].Write, real);
+            var write = BatchPlan.Resolve(Ruled.Clean(tables[i].Schema, writes[i].Write), real);
             results[i] = write is null ? BatchPlan.Orphaned : Once(tables[i], write);
             if (results[i] is WriteResult.Written { Stored: var stored } && write is Write.Insert { Temporary: { } temporary })
             {

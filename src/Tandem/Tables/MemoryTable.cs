@@ -148,6 +148,11 @@ internal sealed class MemoryTable(MemoryDatabase database, TableSchema schema) :
             return duplicate;
         }
 
+        if (RecordRule.Errors(schema, record) is { Count: > 0 } broken)
+        {
+            return new WriteResult.Rejected(broken);
+        }
+
         if (record.Key.Values is [long number])
         {
             _lastNumber = Math.Max(_lastNumber, number);
@@ -185,6 +190,11 @@ internal sealed class MemoryTable(MemoryDatabase database, TableSchema schema) :
         if (after.IsEmpty)
         {
             return new WriteResult.Written(current, null);
+        }
+
+        if (RecordRule.Errors(schema, stored) is { Count: > 0 } wrong)
+        {
+            return new WriteResult.Rejected(wrong);
         }
 
         _records[update.Key] = stored;
