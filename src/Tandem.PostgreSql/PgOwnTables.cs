@@ -8,8 +8,8 @@ internal static class PgOwnTables
 
     /// <summary>How many of the tables are there, and whether all are as they should be.</summary>
     public const string StateSql = """
-        SELECT count(*), count(*) = 4 AND (SELECT count(*) FROM pg_indexes WHERE schemaname = 'tandem' AND indexname IN ('journal_write', 'journal_operation')) = 2
-        FROM pg_tables WHERE schemaname = 'tandem' AND tablename IN ('journal', 'users', 'settings', 'leases')
+        SELECT count(*), count(*) = 5 AND (SELECT count(*) FROM pg_indexes WHERE schemaname = 'tandem' AND indexname IN ('journal_write', 'journal_operation')) = 2
+        FROM pg_tables WHERE schemaname = 'tandem' AND tablename IN ('journal', 'users', 'settings', 'leases', 'views')
         """;
 
     public const string CreateSql = """
@@ -45,5 +45,15 @@ internal static class PgOwnTables
             token bigint NOT NULL,
             until timestamptz NOT NULL,
             taken_from text);
+        CREATE TABLE IF NOT EXISTS tandem.views (
+            id text PRIMARY KEY,
+            table_name text NOT NULL,
+            name text NOT NULL CHECK (length(name) BETWEEN 1 AND 100),
+            owner text NOT NULL,
+            audience text NOT NULL CHECK (audience IN ('mine', 'role', 'everyone', 'columns')),
+            role text,
+            is_default boolean NOT NULL,
+            query text NOT NULL);
+        CREATE INDEX IF NOT EXISTS views_table ON tandem.views (table_name);
         """;
 }

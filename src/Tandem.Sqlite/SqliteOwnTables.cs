@@ -43,6 +43,18 @@ internal static class SqliteOwnTables
                 until TIMESTAMPTZ NOT NULL,
                 taken_from TEXT);
             """),
+        ("tandem_views", """
+            CREATE TABLE tandem_views (
+                id TEXT NOT NULL PRIMARY KEY,
+                table_name TEXT NOT NULL,
+                name TEXT NOT NULL CHECK (length(name) BETWEEN 1 AND 100),
+                owner TEXT NOT NULL,
+                audience TEXT NOT NULL CHECK (audience IN ('mine', 'role', 'everyone', 'columns')),
+                role TEXT,
+                is_default BOOLEAN NOT NULL,
+                query TEXT NOT NULL);
+            CREATE INDEX tandem_views_table ON tandem_views (table_name);
+            """),
     ];
 
     /// <summary>Makes the tables where they are missing.</summary>

@@ -3,6 +3,8 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
 using Tandem.Access;
+using Tandem.Admin.Lists.Filters;
+using Tandem.Admin.Lists.Views;
 using Tandem.Admin.Shell;
 using Tandem.Querying;
 using Tandem.Records;
@@ -21,8 +23,9 @@ internal static class ListEndpoints
 
     public static void Map(IEndpointRouteBuilder endpoints, AdminSite site)
     {
-        endpoints.ServiceProvider.GetRequiredService<ListFilters>().ReadBy(ListQuery.ForLive);
+        endpoints.ServiceProvider.GetRequiredService<ListFilters>().ReadBy((schema, search) => ListQuery.ForLive(schema, search, site.Clock.GetUtcNow()));
         endpoints.MapGet("/t/{table}", site.Page(ShowAsync)).ExcludeFromDescription();
+        ViewEndpoints.Map(endpoints, site);
     }
 
     private static async Task<IResult> ShowAsync(PageContext page)
@@ -35,7 +38,8 @@ internal static class ListEndpoints
 
         var schema = table.Schema;
         var query = page.Http.Request.Query;
-        var state = ListState.Parse(schema, query.SelectMany(p => p.Value.Select(v => KeyValuePair.Create(p.Key, v ?? ""))));
+        var pairs = query.SelectMany(p => p.Value.Select(v => KeyValuePair.Create(p.Key, v ?? ""))).ToList();
+        var state = ListState.Parse(schema, pairs);
         if (query["af"].ToString() is { Length: > 0 } added && schema.Find(added) is { IsSecret: false } field)
         {
             // The filter form sends field, operator and value apart; the address keeps them as one.
@@ -46,14 +50,23 @@ internal static class ListEndpoints
                 : Results.LocalRedirect("~" + state.Url(schema.Name));
         }
 
-        return PageContext.View<ListPage>(await LoadAsync(page, table, state));
+        var views = await SavedViews.LoadAsync(page, schema);
+        if (pairs.Count == 0 && views.Default is { } byDefault)
+        {
+            return Results.LocalRedirect("~" + byDefault.Url(schema));
+        }
+
+        var builder = FilterBuilding.Read(page, schema, state, pairs);
+        return builder is { Applied: { } applied }
+            ? Results.LocalRedirect("~" + applied.Url(schema.Name))
+            : PageContext.View<ListPage>(await LoadAsync(page, table, builder?.Shown ?? state, views, pairs) with { Builder = builder });
     }
 
-    private static async Task<ListModel> LoadAsync(PageContext page, ITable table, ListState state)
+    private static async Task<ListModel> LoadAsync(PageContext page, ITable table, ListState state, SavedViews views, IReadOnlyList<KeyValuePair<string, string>> query)
     {
         var schema = table.Schema;
         var filter = await ListQuery.FilterAsync(page, schema, state) & page.Visible(schema)!;
-        var columns = Columns(schema);
+        var columns = Columns(schema, state.Columns.Count > 0 ? state.Columns : views.Columns);
         var backward = state.Before is not null || state.Last;
         var records = await table.QueryAsync(
             new Query
@@ -78,16 +91,24 @@ internal static class ListEndpoints
         return new ListModel(
             shell, schema, state, columns, records, labels, total, page.Decide(schema, TableAction.Add), change.IsAllowed ? null : change.Reason)
         {
+            Views = new ViewMenuModel(schema, state, views, shell.FormToken, page.User),
+            ColumnMenu = ColumnMenuModel.Of(schema, state, columns, query, views.IsKept, shell.FormToken),
+            Ties = new PageTies(page),
             Opens = schema.IsKeyless ? null : columns.FirstOrDefault(c => schema.LabelFields.Contains(c.Name)) ?? columns[0],
         };
     }
 
     /// <summary>The key and what records are called come first; content that is no use in a list stays away.</summary>
-    private static IReadOnlyList<Field> Columns(TableSchema schema)
+    private static IReadOnlyList<Field> Columns(TableSchema schema, IReadOnlyList<string> chosen)
     {
-        var fields = schema.Fields.Where(f => !f.IsSecret);
+        if (chosen.Select(schema.Find).OfType<Field>().Where(f => !f.IsSecret).ToList() is { Count: > 0 } fields)
+        {
+            return fields;
+        }
+
+        var shown = schema.Fields.Where(f => !f.IsSecret);
         return schema.Fields.Count <= 8
-            ? [.. fields]
-            : [.. fields.OrderBy(f => schema.IsKeyField(f.Name) ? 0 : schema.LabelFields.Contains(f.Name) ? 1 : 2).Take(MostColumns)];
+            ? [.. shown]
+            : [.. shown.OrderBy(f => schema.IsKeyField(f.Name) ? 0 : schema.LabelFields.Contains(f.Name) ? 1 : 2).Take(MostColumns)];
     }
 }

@@ -1,4 +1,6 @@
 using Tandem.Access;
+using Tandem.Admin.Lists.Filters;
+using Tandem.Admin.Lists.Views;
 using Tandem.Admin.Shell;
 using Tandem.Querying;
 using Tandem.Records;
@@ -21,6 +23,15 @@ internal sealed record ListModel(
     string? ReadOnlyReason)
 {
     public IReadOnlyList<Record> Records => Page.Records;
+
+    public required ITies Ties { get; init; }
+
+    public required ViewMenuModel Views { get; init; }
+
+    public required ColumnMenuModel ColumnMenu { get; init; }
+
+    /// <summary>The filter being built, or null.</summary>
+    public FilterBuilding? Builder { get; init; }
 
     /// <summary>The column whose cell opens the record.</summary>
     public Field? Opens { get; init; }

@@ -4,6 +4,7 @@ using Tandem.Admin.Shell;
 using Tandem.Records;
 using Tandem.Schema;
 using Tandem.Tables;
+using Tandem.Web.Addresses;
 using Tandem.Web.Forms;
 
 namespace Tandem.Admin.Lists;
@@ -24,6 +25,12 @@ public sealed partial class ListPage
     private string Total() => List.Total is { } total
         ? TableCounts.Say(total) + (total is { IsExact: true, Value: 1 } ? " record" : " records")
         : State.IsFiltered ? "Some of the records" : "…";
+
+    private string Edit()
+    {
+        var plain = State.FirstPage().Query();
+        return Links.Table(Schema.Name) + plain + (plain.Length == 0 ? "?" : "&") + "edit=1#builder";
+    }
 
     private string FieldNames() => JsonSerializer.Serialize(List.Columns.Select(c => c.Name));
 

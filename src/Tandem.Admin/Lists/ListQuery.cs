@@ -1,10 +1,10 @@
 using System.Globalization;
 using Microsoft.AspNetCore.WebUtilities;
+using Tandem.Admin.Lists.Filters;
 using Tandem.Admin.Shell;
 using Tandem.Querying;
 using Tandem.Records;
 using Tandem.Schema;
-using Tandem.Web;
 using Tandem.Web.Live;
 
 namespace Tandem.Admin.Lists;
@@ -12,37 +12,41 @@ namespace Tandem.Admin.Lists;
 /// <summary>Turns a list's state into a filter.</summary>
 internal static class ListQuery
 {
-    private const int MostTargets = 500;
-
-    /// <summary>The records of a list. Conditions on what a reference is called ask the target table first.</summary>
+    /// <summary>The records of a list. Conditions on other tables ask those first.</summary>
     public static async Task<Filter> FilterAsync(PageContext page, TableSchema schema, ListState state)
     {
         var filter = Quick(schema, state.Search);
-        foreach (var condition in state.Filters)
+        var compiler = new ConditionCompiler(page, new PageTies(page));
+        foreach (var condition in state.Conditions)
         {
-            filter &= condition.ToFilter() ?? await NamedAsync(page, schema, condition);
+            filter &= await compiler.CompileAsync(schema, condition);
         }
 
         return filter;
     }
 
-    /// <summary>The same for the live connection, which must not ask a database: conditions on names let everything pass.</summary>
-    public static ListFilter ForLive(TableSchema schema, string search)
+    /// <summary>The same for the live connection, which must not ask a database: conditions on other tables let everything pass.</summary>
+    public static ListFilter ForLive(TableSchema schema, string search, DateTimeOffset now)
     {
-        var state = ListState.Parse(schema, QueryHelpers.ParseQuery(search).SelectMany(p => p.Value.Select(v => KeyValuePair.Create(p.Key, v ?? ""))));
-        HashSet<string> deciding = state.Order is { } order ? [order.Field] : [];
+        HashSet<string> deciding = [];
         try
         {
-            var filter = Quick(schema, state.Search);
-            foreach (var condition in state.Filters)
+            var state = ListState.Parse(schema, QueryHelpers.ParseQuery(search).SelectMany(p => p.Value.Select(v => KeyValuePair.Create(p.Key, v ?? ""))));
+            if (state.Order is { } order)
             {
-                if (condition.ToFilter() is { } known)
+                deciding.Add(order.Field);
+            }
+
+            var filter = Quick(schema, state.Search);
+            foreach (var condition in state.Conditions)
+            {
+                if (Own(schema, condition, now) is { } known)
                 {
                     filter &= known;
                 }
                 else
                 {
-                    deciding.Add(condition.Field.Name);
+                    deciding.UnionWith(condition.Leaves().Select(l => l.Path.Steps[0]));
                 }
             }
 
@@ -80,24 +84,16 @@ internal static class ListQuery
 
     private static IEnumerable<Field> Searched(TableSchema schema) => schema.Fields.Where(f => f.Type == FieldType.Text && !f.IsSecret);
 
-    private static async Task<Filter> NamedAsync(PageContext page, TableSchema schema, ColumnFilter condition)
+    /// <summary>A condition on the table's own fields alone; null when another table has a say.</summary>
+    private static Filter? Own(TableSchema schema, Condition condition, DateTimeOffset now)
     {
-        if (schema.ReferenceOf(condition.Field.Name) is not { } reference || page.App.Find(reference.Target) is not { } target
-            || page.Visible(target.Schema) is not { } visible)
+        if (condition is Condition.Leaf leaf)
         {
-            return Filter.None;
+            return leaf.Path.IsOwn && schema.Find(leaf.Path.Steps[0]) is { } field ? LeafFilter.Of(schema, field, leaf.Operator, leaf.Value, now) : null;
         }
 
-        var labels = target.Schema.LabelFields;
-        if (labels.Count == 0)
-        {
-            return Filter.None;
-        }
-
-        Filter named = new Filter.Or([.. labels.Select(f => new Filter.Match(f, MatchOperator.Contains, condition.Value, IgnoreCase: true))]);
-        var found = await target.QueryAsync(new Query { Filter = named & visible, First = MostTargets + 1, Fields = [.. reference.TargetFields] }, page.Aborted);
-        return found.Records.Count > MostTargets
-            ? throw new QueryException(condition.Field.Name, $"More than {MostTargets} records are called “{condition.Value}”. Type more of the name.")
-            : new Filter.In(condition.Field.Name, [.. found.Records.Select(r => r[reference.TargetFields[0]])]);
+        var group = (Condition.Group)condition;
+        var filters = group.Conditions.Select(c => Own(schema, c, now)).OfType<Filter>().ToList();
+        return filters.Count == group.Conditions.Count ? ConditionCompiler.Together(group.Kind, filters) : null;
     }
 }

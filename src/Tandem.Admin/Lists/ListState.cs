@@ -1,4 +1,5 @@
 using System.Text;
+using Tandem.Admin.Lists.Filters;
 using Tandem.Querying;
 using Tandem.Schema;
 using Tandem.Web.Addresses;
@@ -12,9 +13,16 @@ internal sealed record ListState
 
     public string Search { get; init; } = "";
 
-    public IReadOnlyList<ColumnFilter> Filters { get; init; } = [];
+    /// <summary>What must hold, all of it.</summary>
+    public IReadOnlyList<Condition> Conditions { get; init; } = [];
 
     public Order? Order { get; init; }
+
+    /// <summary>The columns in their order; empty for the list's own choice.</summary>
+    public IReadOnlyList<string> Columns { get; init; } = [];
+
+    /// <summary>The saved view the list began from: its id, or <c>all</c> for none at all. Null when the address does not say.</summary>
+    public string? View { get; init; }
 
     public string? After { get; init; }
 
@@ -25,9 +33,10 @@ internal sealed record ListState
     /// <summary>Whether to count the matches exactly.</summary>
     public bool Count { get; init; }
 
-    public bool IsFiltered => Search.Length > 0 || Filters.Count > 0;
+    public bool IsFiltered => Search.Length > 0 || Conditions.Count > 0;
 
     /// <summary>Reads an address; what it does not know it passes over.</summary>
+    /// <exception cref="QueryException">The conditions cannot be read.</exception>
     public static ListState Parse(TableSchema schema, IEnumerable<KeyValuePair<string, string>> query)
     {
         var state = new ListState();
@@ -41,8 +50,11 @@ internal sealed record ListState
                 "before" => state with { Before = value },
                 "last" => state with { Last = value == "1" },
                 "count" => state with { Count = value == "1" },
+                "c" => state with { Columns = [.. value.Split(',', StringSplitOptions.RemoveEmptyEntries).Select(Uri.UnescapeDataString).Where(c => schema.Find(c) is { IsSecret: false }).Distinct()] },
+                "view" when value.Length > 0 => state with { View = value },
+                "where" when value.Length > 0 => state.With(ConditionText.Read(value)),
                 _ when name.StartsWith(FilterPrefix, StringComparison.Ordinal) && schema.Find(name[FilterPrefix.Length..]) is { IsSecret: false } field =>
-                    state.With(Read(field, value)),
+                    state.With(Read(field, value).ToCondition()),
                 _ => state,
             };
         }
@@ -51,9 +63,12 @@ internal sealed record ListState
     }
 
     /// <summary>With one more condition, on its first page.</summary>
-    public ListState With(ColumnFilter filter) => FirstPage() with { Filters = [.. Filters.Where(f => f != filter), filter] };
+    public ListState With(ColumnFilter filter) => With(filter.ToCondition());
 
-    public ListState Without(ColumnFilter filter) => FirstPage() with { Filters = [.. Filters.Where(f => f != filter)] };
+    /// <summary>With one more condition, on its first page.</summary>
+    public ListState With(Condition condition) => FirstPage() with { Conditions = [.. Conditions.Where(c => !c.Equals(condition)), condition] };
+
+    public ListState Without(Condition condition) => FirstPage() with { Conditions = [.. Conditions.Where(c => !c.Equals(condition))] };
 
     public ListState FirstPage() => this with { After = null, Before = null, Last = false };
 
@@ -62,6 +77,9 @@ internal sealed record ListState
     {
         Order = Order?.Field != field ? new Order(field) : Order.Descending ? null : new Order(field, true),
     };
+
+    /// <summary>What a saved view keeps: everything but the page.</summary>
+    public string Kept() => (FirstPage() with { View = null, Count = false }).Query();
 
     /// <summary>The address of this view of a table.</summary>
     public string Url(string table) => Links.Table(table) + Query();
@@ -86,14 +104,26 @@ internal sealed record ListState
             yield return ("q", Search);
         }
 
-        foreach (var filter in Filters)
+        foreach (var condition in Conditions)
         {
-            yield return (FilterPrefix + filter.Field.Name, $"{filter.Operator}:{filter.Value}");
+            yield return condition is Condition.Leaf { Path.IsOwn: true } leaf
+                ? (FilterPrefix + leaf.Path.Steps[0], $"{leaf.Operator}:{leaf.Value}")
+                : ("where", ConditionText.Write(condition));
         }
 
         if (Order is { } order)
         {
             yield return ("o", (order.Descending ? "-" : "") + order.Field);
+        }
+
+        if (Columns.Count > 0)
+        {
+            yield return ("c", string.Join(',', Columns.Select(Uri.EscapeDataString)));
+        }
+
+        if (View is not null)
+        {
+            yield return ("view", View);
         }
 
         if (Count)

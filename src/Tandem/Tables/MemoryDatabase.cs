@@ -24,6 +24,7 @@ public sealed partial class MemoryDatabase : IDatabase, IChangeFeed, IJournalRea
         _buffer.Append(CursorAt(0), []);
         Add(SystemTables.Users("tandem_users"));
         Add(SystemTables.Leases("tandem_leases"));
+        Add(SystemTables.Views("tandem_views"));
     }
 
     /// <summary>A short name for people. Default: <c>memory</c>.</summary>

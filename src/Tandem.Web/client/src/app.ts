@@ -1,4 +1,6 @@
 import { startAgo } from "./ago";
+import { startBuilder } from "./builder";
+import { startColumns } from "./columns";
 import { startList } from "./cells";
 import { startForm } from "./form";
 import { startHome } from "./home";
@@ -10,6 +12,8 @@ startMenus();
 startJump();
 startAgo();
 startList();
+startBuilder();
+startColumns();
 startHome();
 startForm();
 startLive();
