@@ -1,6 +1,8 @@
 using Bakery;
+using Microsoft.AspNetCore.Http.HttpResults;
 using Tandem.Admin;
 using Tandem.Cli.Bakery;
+using Tandem.Leases;
 using Tandem.Querying;
 using Tandem.Sqlite;
 using Tandem.Web;
@@ -17,6 +19,9 @@ builder.Services.AddTandem(tandem =>
 {
     tandem.Title = "The bakery";
     tandem.UseSqlite(file).Entity<Product>();
+
+    // One person at a time changes a price; everywhere else people see each other and may write.
+    tandem.Leases.Field("products", "price", LeaseMode.Enforced);
 });
 
 var app = builder.Build();
@@ -32,5 +37,11 @@ app.MapGet("/menu", async (TandemApp tandem, CancellationToken cancellationToken
         new Query { Filter = Filter.Eq("status", "available"), Order = [new Order("price")], First = 100 }, cancellationToken);
     return string.Join('\n', menu.Select(p => $"{p.Name,-32} {p.Price,7:0.00}"));
 });
+
+// And one made of live parts: an order with its lines.
+app.UseStaticFiles();
+app.MapGet("/orders/{id:long}", IResult (HttpContext http, long id) => http.GetTandemUser() is null
+    ? Results.LocalRedirect($"~/sign-in?return=/orders/{id}")
+    : new RazorComponentResult<OrderPage>(new { Id = id }));
 
 await app.RunAsync();

@@ -1,5 +1,6 @@
 using System.ComponentModel.DataAnnotations;
 using Tandem.Entities;
+using Tandem.Leases;
 using Tandem.Records;
 using Tandem.Schema;
 using Tandem.Tables;
@@ -26,6 +27,9 @@ public sealed class TandemOptions
 
     /// <summary>Whether any blocking wait made while a request is answered is logged with its stack: a switch for development. Default: whether environment variable TANDEM_LOG_BLOCKING is 1.</summary>
     public bool LogBlockingCalls { get; set; } = Environment.GetEnvironmentVariable("TANDEM_LOG_BLOCKING") == "1";
+
+    /// <summary>What it means that somebody is in a field of a form.</summary>
+    public LeaseOptions Leases { get; } = new();
 
     /// <summary>Tells that a table holds objects of a class: its data annotations add labels and rules to the table's.</summary>
     /// <param name="table">The table; by default what the class's <c>[Table]</c> says, or its name in snake case.</param>

@@ -1,5 +1,6 @@
 using Microsoft.AspNetCore.SignalR;
 using Microsoft.Extensions.Logging;
+using Tandem.Web.Live.Leases;
 
 namespace Tandem.Web.Live;
 
@@ -16,6 +17,7 @@ internal sealed partial class LiveBroker
                 await (message switch
                 {
                     LiveBatch batch => client.SendAsync("changes", batch, cancellationToken),
+                    LeaseMessage lease => client.SendAsync("lease", lease, cancellationToken),
                     ListMessage list => client.SendAsync("list", list, cancellationToken),
                     _ => client.SendAsync("reset", app.Database.Feed.Current.Value, cancellationToken),
                 });

@@ -42,6 +42,7 @@ internal sealed partial class LiveBroker
         if (records.Count > 0 || request.Remove is { Count: > 0 })
         {
             Watch(connection, from);
+            leases.TellHeld(connection, records);
         }
 
         // The lists come after the records are watched: joining one may read its table.

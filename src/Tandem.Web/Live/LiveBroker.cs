@@ -5,6 +5,7 @@ using Tandem.Changes;
 using Tandem.Querying;
 using Tandem.Records;
 using Tandem.Schema;
+using Tandem.Web.Live.Leases;
 using Tandem.Web.Live.Lists;
 using Tandem.Web.SignIn;
 
@@ -19,7 +20,7 @@ namespace Tandem.Web.Live;
 /// what it hears twice it passes over by the change's sequence.
 /// </remarks>
 internal sealed partial class LiveBroker(
-    TandemApp app, UserStore users, WatchIndex index, IHubContext<LiveHub> hub, ListFilters filters, SharedLists lists,
+    TandemApp app, UserStore users, WatchIndex index, IHubContext<LiveHub> hub, ListFilters filters, SharedLists lists, FieldLeases leases,
     IHostApplicationLifetime lifetime, TimeProvider clock, ILogger<LiveBroker> logger) : BackgroundService
 {
     private const int MostMissed = 2000;

@@ -1,10 +1,11 @@
 using System.Text.Json;
 using Microsoft.AspNetCore.SignalR;
+using Tandem.Web.Live.Leases;
 
 namespace Tandem.Web.Live;
 
 /// <summary>Where pages connect. One connection for each open page that shows live parts.</summary>
-internal sealed class LiveHub(LiveBroker broker, WatchIndex index, HeldRecords held) : Hub
+internal sealed class LiveHub(LiveBroker broker, WatchIndex index, HeldRecords held, FieldLeases leases) : Hub
 {
     /// <summary>Takes in what came to the page and what went from it.</summary>
     public Task<RegisterAnswer> Register(RegisterRequest request) => broker.RegisterAsync(Connection(), request, Context.ConnectionAborted);
@@ -18,6 +19,18 @@ internal sealed class LiveHub(LiveBroker broker, WatchIndex index, HeldRecords h
 
     /// <summary>Lets go of a held record.</summary>
     public Task Release(string id) => held.ReleaseAsync(Connection(), id);
+
+    /// <summary>Somebody enters a field.</summary>
+    public Task<FocusAnswer> Enter(string table, string key, string field, bool takeOver) =>
+        leases.EnterAsync(Connection(), new LeasedField(table, key, field), takeOver, Context.ConnectionAborted);
+
+    /// <summary>Somebody leaves a field.</summary>
+    public Task Leave(string table, string key, string field) => leases.LeaveAsync(Connection(), new LeasedField(table, key, field));
+
+    /// <summary>An administrator frees a field, whoever is in it.</summary>
+    /// <returns>Why not, or null.</returns>
+    public Task<string?> Free(string table, string key, string field) =>
+        leases.FreeAsync(Connection(), new LeasedField(table, key, field), Context.ConnectionAborted);
 
     public override async Task OnConnectedAsync()
     {
@@ -40,6 +53,7 @@ internal sealed class LiveHub(LiveBroker broker, WatchIndex index, HeldRecords h
         {
             broker.Release(connection);
             await held.ReleaseAllAsync(connection);
+            await leases.LeaveAllAsync(connection);
         }
     }
 

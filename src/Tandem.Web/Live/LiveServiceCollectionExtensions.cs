@@ -3,6 +3,7 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
+using Tandem.Web.Live.Leases;
 using Tandem.Web.Live.Lists;
 using Tandem.Web.SignIn;
 
@@ -16,11 +17,19 @@ internal static class LiveServiceCollectionExtensions
 
     public static void AddTandemLive(this IServiceCollection services)
     {
-        services.AddSignalR(o => o.MaximumReceiveMessageSize = 256 * 1024);
+        services.AddSignalR(o =>
+        {
+            o.MaximumReceiveMessageSize = 256 * 1024;
+            // A page that vanished without a word gives back what it held after at most this.
+            o.KeepAliveInterval = TimeSpan.FromSeconds(5);
+            o.ClientTimeoutInterval = TimeSpan.FromSeconds(15);
+        });
         services.AddSingleton<WatchIndex>();
         services.AddSingleton<ListFilters>();
         services.AddSingleton<SharedLists>();
         services.AddSingleton<HeldRecords>();
+        services.AddSingleton<FieldLeases>();
+        services.AddSingleton<IHostedService>(s => s.GetRequiredService<FieldLeases>());
         services.AddSingleton<LiveBroker>();
         services.AddSingleton<IHostedService>(s => s.GetRequiredService<LiveBroker>());
     }

@@ -112,6 +112,15 @@ internal sealed class WatchIndex
         }
     }
 
+    /// <summary>The pages that show a record.</summary>
+    public IReadOnlyList<LiveConnection> Showing(string table, RecordKey key)
+    {
+        lock (_lock)
+        {
+            return _tables.TryGetValue(table, out var watchers) && watchers.ByKey.TryGetValue(key, out var pages) ? [.. pages] : [];
+        }
+    }
+
     public IReadOnlyList<LiveConnection> All()
     {
         lock (_lock)

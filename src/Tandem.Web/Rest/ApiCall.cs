@@ -1,9 +1,11 @@
 using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.DependencyInjection;
 using Tandem.Access;
 using Tandem.Records;
 using Tandem.Schema;
 using Tandem.Tables;
 using Tandem.Web.Addresses;
+using Tandem.Web.Live.Leases;
 using Tandem.Web.Permits;
 
 namespace Tandem.Web.Rest;
@@ -58,6 +60,15 @@ internal sealed class ApiCall(HttpContext http, TandemApp app, User user, IReadO
     {
         var filter = Require(table.Schema, action);
         return await Permitted.FindAsync(table, Key(table.Schema), filter, Cancelled) ?? throw NoRecord(table.Schema);
+    }
+
+    /// <summary>Refuses to write fields that somebody else is in and may be in alone.</summary>
+    public async Task RequireFreeAsync(ITable table, RecordKey key, IEnumerable<string> fields)
+    {
+        if (await http.RequestServices.GetRequiredService<FieldLeases>().FindObstacleAsync(user.Name, table, key, fields, Cancelled) is { } obstacle)
+        {
+            throw ApiProblemException.Locked(obstacle);
+        }
     }
 
     public static ApiProblemException NoRecord(TableSchema schema) =>

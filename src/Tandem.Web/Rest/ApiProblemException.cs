@@ -33,6 +33,9 @@ internal sealed class ApiProblemException(int status, string detail) : Exception
     public static ApiProblemException Conflict(IReadOnlyList<Conflict> conflicts) =>
         new(StatusCodes.Status409Conflict, "Somebody changed the same fields to other values; nothing was stored. Decide for each conflict and send it again with 'theirs' as the new base.") { Conflicts = conflicts };
 
+    public static ApiProblemException Locked(FieldError obstacle) =>
+        new(StatusCodes.Status423Locked, obstacle.Message) { Errors = [obstacle] };
+
     public static ApiProblemException MethodNotAllowed(string allowed) =>
         new(StatusCodes.Status405MethodNotAllowed, $"This address answers {allowed} only.") { Header = ("Allow", allowed) };
 }

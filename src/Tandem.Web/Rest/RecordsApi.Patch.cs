@@ -34,6 +34,7 @@ internal static partial class RecordsApi
         var key = call.Key(table.Schema);
         var guard = await GuardAsync(call, table, TableAction.Change);
         var set = WithoutOwnKey(table.Schema, key, JsonBody.ReadPatch(table.Schema, patch));
+        await call.RequireFreeAsync(table, key, set.Keys);
         string[] nested = [.. set.Keys.Where(f => table.Schema[f].Type == FieldType.Json && patch.GetProperty(f).ValueKind == JsonValueKind.Object)];
         for (var attempt = 1; ; attempt++)
         {
@@ -94,6 +95,7 @@ internal static partial class RecordsApi
         }
 
         await GuardAsync(call, table, TableAction.Change);
+        await call.RequireFreeAsync(table, key, set.Keys);
         return await RecordSaver.SaveAsync(call.App.Database, table, key, set, basis, call.By, call.Cancelled) switch
         {
             SaveResult.Saved saved => saved.Stored,

@@ -33,4 +33,10 @@ public interface ILeaseStore
     /// <summary>Who holds a lease.</summary>
     /// <returns>The lease, or null when nobody does.</returns>
     Task<Lease?> FindAsync(string resource, CancellationToken cancellationToken = default);
+
+    /// <summary>Follows all leases: everything that is held now, then what happens to it on any node.</summary>
+    /// <param name="cancellationToken">Ends the stream.</param>
+    /// <returns>Updates until cancelled. Each is true when it is told; those of one lease come in order.</returns>
+    /// <exception cref="DatabaseUnavailableException">The store cannot be reached; follow it again.</exception>
+    IAsyncEnumerable<LeaseUpdate> WatchAsync(CancellationToken cancellationToken = default);
 }

@@ -12,7 +12,7 @@ namespace Tandem.Leases;
 /// </summary>
 /// <param name="leases">A table shaped as <see cref="SystemTables.Leases"/>: <c>database.FindSystem(SystemTables.LeasesName)</c>.</param>
 /// <param name="clock">Tells when leases end. Nodes whose clocks differ by more than a lease's duration take leases from each other too early; a fenced write is refused all the same.</param>
-public sealed class TableLeases(ITable leases, TimeProvider clock) : ILeaseStore
+public sealed partial class TableLeases(ITable leases, TimeProvider clock) : ILeaseStore
 {
     // Each round of a race has a winner, so one who loses this often meets others who keep winning and letting go.
     private const int MaxRounds = 32;

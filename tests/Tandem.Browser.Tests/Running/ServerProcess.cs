@@ -28,7 +28,8 @@ internal sealed class ServerProcess(string? database, string folder, string? sam
         string[] arguments = (sample, database) switch
         {
             (not null, null) => [Built(sample), "--urls", address],
-            (not null, _) => [Built(sample), database, "--urls", address],
+            // A path at the front would be read as an option that takes the next word.
+            (not null, _) => [Built(sample), "--urls", address, database],
             (null, null) => [Built("Tandem.Cli"), "serve", "--urls", address, "--poll", "100ms"],
             _ => [Built("Tandem.Cli"), "serve", database, "--urls", address, "--poll", "100ms"],
         };

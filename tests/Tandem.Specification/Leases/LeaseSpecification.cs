@@ -60,6 +60,32 @@ public abstract class LeaseSpecification : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Watch_OnAnotherNode_TellsWhatIsHeldAndThenWhatHappens()
+    {
+        var first = await TakeAsync(Ann, "goods", "ann");
+        await using var updates = Bob.WatchAsync(Token).GetAsyncEnumerator(Token);
+        var whole = await NextAsync(updates);
+        Assert.True(whole.IsWhole);
+        Assert.Equal([first], whole.Held);
+
+        var second = await TakeAsync(Ann, "pairs", "ann");
+        Assert.Equal([second], (await NextAsync(updates)).Held);
+        await Ann.ReleaseAsync(first, Token);
+        var released = await NextAsync(updates);
+        Assert.False(released.IsWhole);
+        Assert.Equal(["goods"], released.Released);
+        var taken = Assert.IsType<LeaseResult.Granted>(await Bob.TakeOverAsync("pairs", "bob", s_minute, Token)).Lease;
+        Assert.Equal([taken], (await NextAsync(updates)).Held);
+        Assert.Equal("ann", taken.TakenFrom);
+    }
+
+    private static async Task<LeaseUpdate> NextAsync(IAsyncEnumerator<LeaseUpdate> updates)
+    {
+        Assert.True(await updates.MoveNextAsync().AsTask().WaitAsync(TimeSpan.FromSeconds(20), Token));
+        return updates.Current;
+    }
+
+    [Fact]
     public async Task Lease_AskedForTwiceByTheSameOwner_IsHeld()
     {
         var lease = await TakeAsync(Ann, "goods", "ann");

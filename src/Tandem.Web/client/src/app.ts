@@ -7,6 +7,7 @@ import { startHome } from "./home";
 import { startJump } from "./jump";
 import { startLive } from "./live";
 import { startMenus } from "./menu";
+import { startPresence } from "./presence";
 
 startMenus();
 startJump();
@@ -17,3 +18,4 @@ startColumns();
 startHome();
 startForm();
 startLive();
+startPresence();

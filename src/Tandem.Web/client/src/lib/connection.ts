@@ -184,7 +184,7 @@ export class LiveConnection {
     clearTimeout(this.#retry);
     this.#retry = undefined;
     const { HubConnectionBuilder, LogLevel } = await import("@microsoft/signalr");
-    const hub = new HubConnectionBuilder().withUrl(this.#url).configureLogging(LogLevel.None).build();
+    const hub = new HubConnectionBuilder().withUrl(this.#url).configureLogging(LogLevel.None).withServerTimeout(15_000).withKeepAliveInterval(5000).build();
     hub.on("changes", (batch: { cursor: string | null; changes: LiveChange[] }) => this.#receive(batch));
     hub.on("list", (message: ListMessage) => this.#parts.listener(message.id)?.list?.(message));
     hub.on("reset", (at: string) => this.#reset(at));

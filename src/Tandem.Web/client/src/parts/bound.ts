@@ -8,6 +8,7 @@ import { read, write, type Input } from "./input";
 
 export class BoundField {
   #panel: HTMLElement | null = null;
+  #asked = "";
   #error: HTMLElement | null = null;
 
   constructor(readonly input: Input, readonly field: string, private readonly edit: RecordEdit) {
@@ -32,6 +33,12 @@ export class BoundField {
       glow(this.input);
     }
     this.input.dataset["state"] = conflict ? "conflict" : this.edit.modified.includes(this.field) ? "mine" : "same";
+    // A question that is the same stays where it is: somebody may be pressing its button.
+    const asks = conflict ? JSON.stringify([conflict.theirs, conflict.by, conflict.at]) : "";
+    if (asks === this.#asked) {
+      return;
+    }
+    this.#asked = asks;
     this.#panel?.remove();
     this.#panel = null;
     if (conflict) {

@@ -1,0 +1,323 @@
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using Tandem.Access;
+using Tandem.Leases;
+using Tandem.Records;
+using Tandem.Tables;
+using Tandem.Web.Permits;
+using Tandem.Web.SignIn;
+
+namespace Tandem.Web.Live.Leases;
+
+/// <summary>
+/// Who is in which field. A page takes a lease when somebody enters a field and gives it back when they leave it; it is renewed
+/// while the page's connection lives, given back when that drops, and ends by itself when this node dies. Every node follows the store
+/// and tells the pages that show the record.
+/// </summary>
+internal sealed partial class FieldLeases(
+    TandemApp app, UserStore users, WatchIndex index, IServiceProvider services, TimeProvider clock, ILogger<FieldLeases> logger) : BackgroundService
+{
+    private static readonly TimeSpan s_retry = TimeSpan.FromSeconds(2);
+    private static readonly TimeSpan s_tick = TimeSpan.FromSeconds(1);
+    private readonly Lock _lock = new();
+    private readonly KnownLeases _known = new();
+    private readonly Dictionary<LeasedField, Holding> _own = [];
+    private ILeaseStore? _store;
+
+    private LeaseOptions Options => app.Options.Leases;
+
+    private ILeaseStore Store => _store ??= Options.Store?.Invoke(services, app.Database) ?? Default();
+
+    private sealed record Holding(LiveConnection Page, Lease Lease, DateTimeOffset RenewedAt);
+
+    /// <summary>Somebody enters a field.</summary>
+    /// <param name="page">Their page.</param>
+    /// <param name="field">The field.</param>
+    /// <param name="takeOver">Whether to take the lease from whoever holds it.</param>
+    /// <param name="cancellationToken">Ends the wait.</param>
+    public async Task<FocusAnswer> EnterAsync(LiveConnection page, LeasedField field, bool takeOver, CancellationToken cancellationToken)
+    {
+        if (await RefusalAsync(page.User, field, cancellationToken) is { } reason)
+        {
+            return new FocusAnswer(false, null, reason);
+        }
+
+        if (Options.ModeOf(field.Table, field.Field) == LeaseMode.Off)
+        {
+            return new FocusAnswer(false, null, null);
+        }
+
+        if (Find(field) is { } held && held.Page == page)
+        {
+            return new FocusAnswer(true, page.User, null);
+        }
+
+        var result = takeOver
+            ? await Store.TakeOverAsync(field.Resource, page.User, Options.Duration, cancellationToken)
+            : await Store.AcquireAsync(field.Resource, page.User, Options.Duration, cancellationToken);
+        if (result is not LeaseResult.Granted granted)
+        {
+            return new FocusAnswer(false, (result as LeaseResult.Held)?.By.Owner, null);
+        }
+
+        if (!Keep(page, field, granted.Lease))
+        {
+            await Store.ReleaseAsync(granted.Lease, CancellationToken.None);
+        }
+
+        // The store may have told of the lease before this node knew whose it is.
+        page.Send(Message(page, field, granted.Lease));
+        return new FocusAnswer(true, page.User, null);
+    }
+
+    /// <summary>Somebody leaves a field.</summary>
+    public async Task LeaveAsync(LiveConnection page, LeasedField field)
+    {
+        if (Drop(field, h => h.Page == page) is { } held)
+        {
+            await ReleaseAsync(held);
+        }
+    }
+
+    /// <summary>A page left: everything it held is given back.</summary>
+    public async Task LeaveAllAsync(LiveConnection page)
+    {
+        List<Lease> held = [];
+        lock (_lock)
+        {
+            page.HasLeft = true;
+            foreach (var (field, holding) in _own.Where(o => o.Value.Page == page).ToList())
+            {
+                _own.Remove(field);
+                held.Add(holding.Lease);
+            }
+        }
+
+        foreach (var lease in held)
+        {
+            await ReleaseAsync(lease);
+        }
+    }
+
+    /// <summary>An administrator frees a field, whoever is in it.</summary>
+    /// <returns>Why not, or null.</returns>
+    public async Task<string?> FreeAsync(LiveConnection page, LeasedField field, CancellationToken cancellationToken)
+    {
+        var decision = app.Access.Decide(users.Find(page.User), null, TableAction.Administer);
+        if (!decision.IsAllowed)
+        {
+            return decision.Reason;
+        }
+
+        if (await Store.TakeOverAsync(field.Resource, page.User, Options.Duration, cancellationToken) is LeaseResult.Granted granted)
+        {
+            await ReleaseAsync(granted.Lease);
+        }
+
+        return null;
+    }
+
+    /// <summary>Tells a page who is in the fields of records that it begins to show.</summary>
+    public void TellHeld(LiveConnection page, IEnumerable<LivePart> parts)
+    {
+        foreach (var (field, lease) in parts.SelectMany(p => (p.Keys ?? []).SelectMany(k => _known.Of(p.Table, k))))
+        {
+            page.Send(Message(page, field, lease));
+        }
+    }
+
+    /// <summary>What keeps a user from writing fields of a record that others are in, and may be in alone.</summary>
+    /// <returns>The field and a sentence for people; null when nothing does.</returns>
+    public async Task<FieldError?> FindObstacleAsync(string user, ITable table, RecordKey key, IEnumerable<string> fields, CancellationToken cancellationToken)
+    {
+        foreach (var name in fields.Where(f => Options.ModeOf(table.Schema.Name, f) == LeaseMode.Enforced))
+        {
+            var lease = await Store.FindAsync(new LeasedField(table.Schema.Name, key.ToString(), name).Resource, cancellationToken);
+            if (lease is not null && lease.Owner != user)
+            {
+                return new FieldError(name, $"{table.Schema[name].Label}: {lease.Owner} is changing it at this moment. Wait until they are done, or take it over.");
+            }
+        }
+
+        return null;
+    }
+
+    protected override Task ExecuteAsync(CancellationToken stoppingToken) => Task.WhenAll(FollowAsync(stoppingToken), KeepUpAsync(stoppingToken));
+
+    private async Task FollowAsync(CancellationToken stopping)
+    {
+        while (!stopping.IsCancellationRequested)
+        {
+            try
+            {
+                await foreach (var update in Store.WatchAsync(stopping))
+                {
+                    Tell(_known.Take(update));
+                }
+            }
+            catch (OperationCanceledException) when (stopping.IsCancellationRequested)
+            {
+                return;
+            }
+            catch (Exception e) when (e is not OutOfMemoryException)
+            {
+                LogInterrupted(e);
+                await Task.Delay(s_retry, clock, stopping).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            }
+        }
+    }
+
+    /// <summary>Renews what this node's pages hold and forgets what ended.</summary>
+    private async Task KeepUpAsync(CancellationToken stopping)
+    {
+        using var timer = new PeriodicTimer(s_tick, clock);
+        while (await TickAsync(timer, stopping))
+        {
+            Tell(_known.Expire(clock.GetUtcNow()));
+            foreach (var (field, holding) in Due())
+            {
+                await RenewAsync(field, holding, stopping);
+            }
+        }
+    }
+
+    private static async Task<bool> TickAsync(PeriodicTimer timer, CancellationToken stopping)
+    {
+        try
+        {
+            return await timer.WaitForNextTickAsync(stopping);
+        }
+        catch (OperationCanceledException)
+        {
+            return false;
+        }
+    }
+
+    private async Task RenewAsync(LeasedField field, Holding holding, CancellationToken cancellationToken)
+    {
+        try
+        {
+            if (await Store.RenewAsync(holding.Lease, Options.Duration, cancellationToken) is LeaseResult.Granted granted)
+            {
+                lock (_lock)
+                {
+                    if (_own.GetValueOrDefault(field) == holding)
+                    {
+                        _own[field] = holding with { Lease = granted.Lease, RenewedAt = clock.GetUtcNow() };
+                    }
+                }
+            }
+            else
+            {
+                // Taken over, or ended while the store was away: the page hears who has it now.
+                Drop(field, h => h == holding);
+            }
+        }
+        catch (Exception e) when (e is not OutOfMemoryException && !cancellationToken.IsCancellationRequested)
+        {
+            LogNotRenewed(e);
+        }
+    }
+
+    private void Tell(IReadOnlyList<(LeasedField Field, Lease? Lease)> changed)
+    {
+        foreach (var (field, lease) in changed)
+        {
+            if (lease is not null)
+            {
+                Drop(field, h => h.Lease.Token < lease.Token);
+            }
+
+            if (app.Find(field.Table) is { } table && RecordKey.TryParse(table.Schema, field.Key, out var key))
+            {
+                foreach (var page in index.Showing(field.Table, key))
+                {
+                    page.Send(Message(page, field, lease));
+                }
+            }
+        }
+    }
+
+    private LeaseMessage Message(LiveConnection page, LeasedField field, Lease? lease) => new(
+        field.Table, field.Key, field.Field, lease?.Owner, lease is not null && Find(field) is { } own && own.Page == page && own.Lease.Token == lease.Token,
+        lease?.TakenFrom, Options.ModeOf(field.Table, field.Field) == LeaseMode.Enforced);
+
+    /// <summary>Why a user may not be in a field, or null.</summary>
+    private async Task<string?> RefusalAsync(string user, LeasedField field, CancellationToken cancellationToken)
+    {
+        if (app.Find(field.Table) is not { } table || table.Schema.Find(field.Field) is not { IsSecret: false } || !RecordKey.TryParse(table.Schema, field.Key, out var key))
+        {
+            return "There is no such field.";
+        }
+
+        var decision = app.Access.Decide(users.Find(user), table.Schema, TableAction.Change);
+        return !decision.IsAllowed ? decision.Reason
+            : decision.Filter is Querying.Filter.AllFilter || await Permitted.FindAsync(table, key, decision.Filter, cancellationToken) is not null ? null
+            : "You may not change this record.";
+    }
+
+    private Holding? Find(LeasedField field)
+    {
+        lock (_lock)
+        {
+            return _own.GetValueOrDefault(field);
+        }
+    }
+
+    /// <returns>Whether the page is still there.</returns>
+    private bool Keep(LiveConnection page, LeasedField field, Lease lease)
+    {
+        lock (_lock)
+        {
+            if (!page.HasLeft)
+            {
+                _own[field] = new Holding(page, lease, clock.GetUtcNow());
+            }
+
+            return !page.HasLeft;
+        }
+    }
+
+    private Lease? Drop(LeasedField field, Func<Holding, bool> which)
+    {
+        lock (_lock)
+        {
+            return _own.TryGetValue(field, out var holding) && which(holding) && _own.Remove(field) ? holding.Lease : null;
+        }
+    }
+
+    private List<(LeasedField, Holding)> Due()
+    {
+        var before = clock.GetUtcNow() - (Options.Duration / 3);
+        lock (_lock)
+        {
+            return [.. _own.Where(o => o.Value.RenewedAt <= before).Select(o => (o.Key, o.Value))];
+        }
+    }
+
+    /// <summary>A lease that cannot be given back now ends by itself.</summary>
+    private async Task ReleaseAsync(Lease lease)
+    {
+        try
+        {
+            await Store.ReleaseAsync(lease, CancellationToken.None);
+        }
+        catch (Exception e) when (e is not OutOfMemoryException)
+        {
+            LogNotReleased(e);
+        }
+    }
+
+    private TableLeases Default() => new(
+        (app.Database.IsReadOnly ? new MemoryDatabase(clock) : app.Database).FindSystem(SystemTables.LeasesName)
+        ?? throw new InvalidOperationException("The database has no leases table. Start once with a database that may be written."), clock);
+
+    [LoggerMessage(1120, LogLevel.Warning, "Following who is in which field was interrupted; it goes on shortly")]
+    private partial void LogInterrupted(Exception cause);
+
+    [LoggerMessage(1121, LogLevel.Warning, "A lease could not be renewed; it is tried again until it ends")]
+    private partial void LogNotRenewed(Exception cause);
+
+    [LoggerMessage(1122, LogLevel.Warning, "A lease could not be given back; it ends by itself")]
+    private partial void LogNotReleased(Exception cause);
+}
