@@ -39,6 +39,16 @@ public sealed partial class ListPage
     private bool IsRight(Field field) =>
         field.Type is FieldType.Integer or FieldType.Decimal or FieldType.Float && Schema.ReferenceOf(field.Name) is null;
 
+    private ControlKind KindOf(Field field) => Controls.KindOf(Schema, field, null);
+
+    /// <summary>Whether a cell may be changed where it stands. Content and values that do not fit are left to the record's own page.</summary>
+    private bool IsEditable(Field field, object? value) =>
+        List.ReadOnlyReason is null && !Schema.IsKeyless && !field.IsReadOnly && !field.IsSecret && !Schema.IsKeyField(field.Name)
+        && field.Type != FieldType.Bytes && value is not string { Length: > LongText * 10 } && Values.Fits(field, value);
+
+    /// <summary>What the cell holds, as the text that travels; nothing where it cannot be edited.</summary>
+    private string? Wire(Field field, object? value) => IsEditable(field, value) ? Controls.Wire(Controls.KindOf(Schema, field, value), value) : null;
+
     private ReferenceLabel? LabelOf(Field field, object? value) =>
         ReferredValue.Of(Schema, field.Name, value) is { } referred ? List.Labels.GetValueOrDefault(referred) : null;
 

@@ -17,8 +17,6 @@ namespace Tandem.Web.Live.Leases;
 internal sealed partial class FieldLeases(
     TandemApp app, UserStore users, WatchIndex index, IServiceProvider services, TimeProvider clock, ILogger<FieldLeases> logger) : BackgroundService
 {
-    private static readonly TimeSpan s_retry = TimeSpan.FromSeconds(2);
-    private static readonly TimeSpan s_tick = TimeSpan.FromSeconds(1);
     private readonly Lock _lock = new();
     private readonly KnownLeases _known = new();
     private readonly Dictionary<LeasedField, Holding> _own = [];
@@ -142,83 +140,6 @@ internal sealed partial class FieldLeases(
         return null;
     }
 
-    protected override Task ExecuteAsync(CancellationToken stoppingToken) => Task.WhenAll(FollowAsync(stoppingToken), KeepUpAsync(stoppingToken));
-
-    private async Task FollowAsync(CancellationToken stopping)
-    {
-        while (!stopping.IsCancellationRequested)
-        {
-            try
-            {
-                await foreach (var update in Store.WatchAsync(stopping))
-                {
-                    Tell(_known.Take(update));
-                }
-            }
-            catch (OperationCanceledException) when (stopping.IsCancellationRequested)
-            {
-                return;
-            }
-            catch (Exception e) when (e is not OutOfMemoryException)
-            {
-                LogInterrupted(e);
-                await Task.Delay(s_retry, clock, stopping).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-            }
-        }
-    }
-
-    /// <summary>Renews what this node's pages hold and forgets what ended.</summary>
-    private async Task KeepUpAsync(CancellationToken stopping)
-    {
-        using var timer = new PeriodicTimer(s_tick, clock);
-        while (await TickAsync(timer, stopping))
-        {
-            Tell(_known.Expire(clock.GetUtcNow()));
-            foreach (var (field, holding) in Due())
-            {
-                await RenewAsync(field, holding, stopping);
-            }
-        }
-    }
-
-    private static async Task<bool> TickAsync(PeriodicTimer timer, CancellationToken stopping)
-    {
-        try
-        {
-            return await timer.WaitForNextTickAsync(stopping);
-        }
-        catch (OperationCanceledException)
-        {
-            return false;
-        }
-    }
-
-    private async Task RenewAsync(LeasedField field, Holding holding, CancellationToken cancellationToken)
-    {
-        try
-        {
-            if (await Store.RenewAsync(holding.Lease, Options.Duration, cancellationToken) is LeaseResult.Granted granted)
-            {
-                lock (_lock)
-                {
-                    if (_own.GetValueOrDefault(field) == holding)
-                    {
-                        _own[field] = holding with { Lease = granted.Lease, RenewedAt = clock.GetUtcNow() };
-                    }
-                }
-            }
-            else
-            {
-                // Taken over, or ended while the store was away: the page hears who has it now.
-                Drop(field, h => h == holding);
-            }
-        }
-        catch (Exception e) when (e is not OutOfMemoryException && !cancellationToken.IsCancellationRequested)
-        {
-            LogNotRenewed(e);
-        }
-    }
-
     private void Tell(IReadOnlyList<(LeasedField Field, Lease? Lease)> changed)
     {
         foreach (var (field, lease) in changed)
@@ -286,15 +207,6 @@ internal sealed partial class FieldLeases(
         }
     }
 
-    private List<(LeasedField, Holding)> Due()
-    {
-        var before = clock.GetUtcNow() - (Options.Duration / 3);
-        lock (_lock)
-        {
-            return [.. _own.Where(o => o.Value.RenewedAt <= before).Select(o => (o.Key, o.Value))];
-        }
-    }
-
     /// <summary>A lease that cannot be given back now ends by itself.</summary>
     private async Task ReleaseAsync(Lease lease)
     {
@@ -311,12 +223,6 @@ internal sealed partial class FieldLeases(
     private TableLeases Default() => new(
         (app.Database.IsReadOnly ? new MemoryDatabase(clock) : app.Database).FindSystem(SystemTables.LeasesName)
         ?? throw new InvalidOperationException("The database has no leases table. Start once with a database that may be written."), clock);
-
-    [LoggerMessage(1120, LogLevel.Warning, "Following who is in which field was interrupted; it goes on shortly")]
-    private partial void LogInterrupted(Exception cause);
-
-    [LoggerMessage(1121, LogLevel.Warning, "A lease could not be renewed; it is tried again until it ends")]
-    private partial void LogNotRenewed(Exception cause);
 
     [LoggerMessage(1122, LogLevel.Warning, "A lease could not be given back; it ends by itself")]
     private partial void LogNotReleased(Exception cause);

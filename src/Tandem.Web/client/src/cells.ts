@@ -1,5 +1,7 @@
 // Lists: cells change where they stand; rows come, move and go only when the person asks for it.
 
+import { carryEdits, editOf, fillBy } from "./celledit";
+import { setValueOfCell } from "./column";
 import { all, announce, cursorOf, fetchPage, glow, make, one, withData } from "./dom";
 import { onChange, onReset, watchAgain, type LiveChange, type LiveField } from "./live";
 
@@ -14,6 +16,7 @@ export function startList(): void {
   const table = sheet.dataset["list"]!;
   sessionStorage.setItem(`tandem.list.${table}`, location.search);
   restorePlace(table);
+  fillBy(fill);
   onChange(change => change.table === table && apply(change));
   onReset(() => reload());
   one("[data-arrivals]")?.addEventListener("click", () => void reload());
@@ -54,7 +57,10 @@ function apply(change: LiveChange): void {
 function update(row: HTMLTableRowElement, change: LiveChange): void {
   for (const [name, field] of Object.entries(change.fields ?? {})) {
     const cell = one<HTMLTableCellElement>(`td${withData("field", name)}`, row);
-    if (cell && fill(cell, field)) {
+    const edit = cell && editOf(cell);
+    if (edit) {
+      edit.theirs(field, change.by, change.at);
+    } else if (cell && fill(cell, field)) {
       glow(cell);
     }
   }
@@ -69,6 +75,7 @@ function fill(cell: HTMLTableCellElement, field: LiveField): boolean {
   const whole = field.label ?? field.text;
   const text = whole.length > longText ? `${whole.slice(0, longText)}…` : whole;
   const before = cell.textContent;
+  setValueOfCell(cell, field.input);
   const link = one<HTMLAnchorElement>("a", cell);
   cell.title = whole.length > longText ? whole.slice(0, 1000) : "";
   if (cell.classList.contains("opens") && link) {
@@ -111,12 +118,15 @@ async function reload(): Promise<void> {
       return;
     }
     const scroll = one(".scroll")?.scrollLeft ?? 0;
+    const carryOn = carryEdits();
     for (const selector of ["#sheet", "#foot", "[data-total]"]) {
       const [fresh, old] = [page.querySelector(selector), one(selector)];
       if (fresh && old) {
         old.replaceWith(document.adoptNode(fresh));
       }
     }
+    document.dispatchEvent(new Event("list-read"));
+    carryOn();
     const newScroll = one(".scroll");
     if (newScroll) {
       newScroll.scrollLeft = scroll;

@@ -54,11 +54,4 @@ export function startJump(): void {
       input.blur();
     }
   });
-  document.addEventListener("keydown", event => {
-    const typing = (event.target as HTMLElement).closest("input, select, textarea, [contenteditable]");
-    if (event.key === "/" && !typing && !event.ctrlKey && !event.metaKey && !event.altKey) {
-      event.preventDefault();
-      input.focus();
-    }
-  });
 }

@@ -9,11 +9,12 @@ interface Option {
 
 export function startPickers(): void {
   for (const picker of all("[data-picker]")) {
-    start(picker);
+    startPicker(picker);
   }
 }
 
-function start(picker: HTMLElement): void {
+/** @returns The input the person types into. */
+export function startPicker(picker: HTMLElement): HTMLInputElement {
   const carrier = one<HTMLInputElement>("input", picker)!;
   const input = make("input", { type: "text", id: carrier.id, autocomplete: "off", required: carrier.required, placeholder: "Search" });
   const list = make("div", { className: "picker-list", id: `${carrier.id}-list`, hidden: true });
@@ -77,6 +78,7 @@ function start(picker: HTMLElement): void {
       list.append(make("p", { textContent: found ? "Nothing is called that." : "The server did not answer. Try again." }));
     }
     list.hidden = false;
+    stand(picker, list);
     input.setAttribute("aria-expanded", "true");
     mark(text === "" ? Math.max(0, options.findIndex(o => o.value === carrier.value)) : 0);
   };
@@ -114,4 +116,16 @@ function start(picker: HTMLElement): void {
       input.value = input.dataset["shown"] ?? "";
     }
   });
+  return input;
+}
+
+/** In a list's cell the options stand over the rows, which would cut them off. */
+function stand(picker: HTMLElement, list: HTMLElement): void {
+  if (picker.closest("td")) {
+    const at = picker.getBoundingClientRect();
+    list.classList.add("over");
+    list.style.left = `${Math.min(at.left, innerWidth - 292)}px`;
+    list.style.width = `${Math.max(280, at.width)}px`;
+    list.style.top = at.bottom + 290 < innerHeight ? `${at.bottom + 4}px` : `${Math.max(60, at.top - list.offsetHeight - 4)}px`;
+  }
 }
