@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Globalization;
 using Tandem.Changes;
+using Tandem.Leases;
 
 namespace Tandem.Cli.Serve;
 
@@ -60,12 +61,18 @@ internal static class ServeCommand
                 return null;
             },
         };
-        var command = new Command("serve", "Serve a database as a live application.") { database, urls, readOnly, poll, noReplication, notify, keepJournal };
+        var leases = new Option<LeaseMode>("--leases")
+        {
+            Description = "What it means that somebody is in a field: advisory shows who it is, enforced lets nobody else change it meanwhile, off shows nobody.",
+            DefaultValueFactory = _ => LeaseMode.Advisory,
+        };
+        var command = new Command("serve", "Serve a database as a live application.") { database, urls, readOnly, poll, noReplication, notify, keepJournal, leases };
         command.SetAction((parsed, cancellationToken) => Server.RunAsync(
             new ServeOptions(parsed.GetValue(database), parsed.GetValue(urls)!, parsed.GetValue(readOnly), parsed.GetValue(poll), parsed.GetValue(noReplication))
             {
                 Notify = parsed.GetValue(notify),
                 KeepJournal = parsed.GetValue(keepJournal),
+                Leases = parsed.GetValue(leases),
             },
             cancellationToken));
         return command;
@@ -109,6 +116,9 @@ internal sealed record ServeOptions(string? Database, string Urls, bool IsReadOn
 {
     /// <summary>Whether triggers may be made that tell of other programs' writes.</summary>
     public bool Notify { get; init; }
+
+    /// <summary>What it means that somebody is in a field.</summary>
+    public LeaseMode Leases { get; init; }
 
     /// <summary>How much of the journal to keep, or null for all.</summary>
     public JournalRetention? KeepJournal { get; init; }

@@ -66,7 +66,11 @@ internal static class Server
         builder.Services.Configure<HostOptions>(o => o.ShutdownTimeout = s_stopWithin);
         builder.Services.Configure<ConsoleLifetimeOptions>(o => o.SuppressStatusMessages = true);
         Configure(builder.Logging);
-        builder.Services.AddTandem(t => t.UseDatabase(() => database));
+        builder.Services.AddTandem(t =>
+        {
+            t.UseDatabase(() => database);
+            t.Leases.Mode = options.Leases;
+        });
         builder.Services.AddSingleton(new IdleMemory(TimeProvider.System));
         builder.Services.AddHostedService(s => s.GetRequiredService<IdleMemory>());
         var app = builder.Build();

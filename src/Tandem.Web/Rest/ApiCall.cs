@@ -65,11 +65,15 @@ internal sealed class ApiCall(HttpContext http, TandemApp app, User user, IReadO
     /// <summary>Refuses to write fields that somebody else is in and may be in alone.</summary>
     public async Task RequireFreeAsync(ITable table, RecordKey key, IEnumerable<string> fields)
     {
-        if (await http.RequestServices.GetRequiredService<FieldLeases>().FindObstacleAsync(user.Name, table, key, fields, Cancelled) is { } obstacle)
+        if (await FindObstacleAsync(table, key, fields) is { } obstacle)
         {
             throw ApiProblemException.Locked(obstacle);
         }
     }
+
+    /// <summary>The first of some fields that somebody else is in and may be in alone; null when there is none.</summary>
+    public Task<FieldError?> FindObstacleAsync(ITable table, RecordKey key, IEnumerable<string> fields) =>
+        http.RequestServices.GetRequiredService<FieldLeases>().FindObstacleAsync(user.Name, table, key, fields, Cancelled);
 
     public static ApiProblemException NoRecord(TableSchema schema) =>
         ApiProblemException.NotFound($"Table '{schema.Name}' has no record of this key. It may have been deleted meanwhile.");

@@ -128,10 +128,13 @@ internal sealed partial class FieldLeases(
     /// <returns>The field and a sentence for people; null when nothing does.</returns>
     public async Task<FieldError?> FindObstacleAsync(string user, ITable table, RecordKey key, IEnumerable<string> fields, CancellationToken cancellationToken)
     {
+        var text = key.ToString();
         foreach (var name in fields.Where(f => Options.ModeOf(table.Schema.Name, f) == LeaseMode.Enforced))
         {
-            var lease = await Store.FindAsync(new LeasedField(table.Schema.Name, key.ToString(), name).Resource, cancellationToken);
-            if (lease is not null && lease.Owner != user)
+            var field = new LeasedField(table.Schema.Name, text, name);
+            // What this node has heard is enough to let a write pass, since values guard it too; to refuse one the store is asked.
+            if (_known.Of(field.Table, text).Any(l => l.Field == field && l.Lease.Owner != user)
+                && await Store.FindAsync(field.Resource, cancellationToken) is { } lease && lease.Owner != user)
             {
                 return new FieldError(name, $"{table.Schema[name].Label}: {lease.Owner} is changing it at this moment. Wait until they are done, or take it over.");
             }

@@ -90,6 +90,7 @@ internal static class UnitsApi
         var (writes, hidden) = await UnitRights.CheckAsync(call, planned);
         var answer = new UnitAnswer(call, operation, count);
         answer.Add(faults);
+        answer.Add(await OccupiedAsync(call, writes));
         foreach (var write in hidden)
         {
             await answer.AddAsync(write, new SaveResult.Gone());
@@ -118,5 +119,20 @@ internal static class UnitsApi
         }
 
         await (isTrial ? answer.TrialAsync() : result is { IsSaved: true } ? answer.SavedAsync() : answer.RefusedAsync());
+    }
+
+    /// <summary>The fields that somebody else is in and may be in alone.</summary>
+    private static async Task<IReadOnlyList<UnitFault>> OccupiedAsync(ApiCall call, IEnumerable<PlannedWrite> writes)
+    {
+        List<UnitFault> faults = [];
+        foreach (var write in writes)
+        {
+            if (write.Write is Write.Update update && await call.FindObstacleAsync(write.Table, update.Key, update.Set.Keys) is { } obstacle)
+            {
+                faults.Add(new UnitFault(write.At, write.Table.Schema.Name, update.Key.ToString(), obstacle));
+            }
+        }
+
+        return faults;
     }
 }

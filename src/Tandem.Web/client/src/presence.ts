@@ -22,6 +22,7 @@ interface EnterAnswer {
 
 /** Long enough to pass through a field by Tab without telling, short enough to be seen at once. */
 const linger = 60;
+const again = 2000;
 
 /** Begins on a record's page. */
 export function startPresence(): void {
@@ -36,6 +37,8 @@ class Presence {
   readonly #me = document.body.dataset["user"] ?? "";
   readonly #mayFree = "administers" in document.body.dataset;
   #in: string | null = null;
+  /** The field in which somebody took over: who lost it comes back to it, not the page by itself. */
+  #lost: string | null = null;
   #waiting: ReturnType<typeof setTimeout> | undefined;
 
   constructor(private readonly form: HTMLFormElement, private readonly table: string, private readonly key: string) {}
@@ -69,6 +72,7 @@ class Presence {
       return;
     }
     this.#leave();
+    this.#lost = null;
     this.#in = field;
     this.#waiting = setTimeout(() => void this.#ask(field, false), linger);
   }
@@ -93,6 +97,10 @@ class Presence {
     if (answer?.reason && takeOver) {
       announce(answer.reason);
     }
+    if (answer && !answer.isMine && answer.reason === null && answer.owner !== null && !this.#held.has(field)) {
+      // The store knows no better yet who holds it.
+      setTimeout(() => this.#in === field && void this.#ask(field, false), again);
+    }
     if (answer?.isMine && this.#in !== field && !takeOver) {
       // The person went on before the answer came.
       void connection.invoke("Leave", this.table, this.key, field).catch(() => {});
@@ -107,10 +115,11 @@ class Presence {
       this.#held.set(message.field, message);
     }
     if (before?.isMine && message.owner !== null && !message.isMine) {
+      this.#lost = message.field;
       announce(`${message.owner} took over ${this.#label(message.field)}. What you typed stays here.`);
     }
     this.#show(message.field);
-    if (message.owner === null && this.#in === message.field && !before?.isMine) {
+    if (message.owner === null && this.#in === message.field && this.#lost !== message.field) {
       this.#again();
     }
   }
