@@ -20,6 +20,9 @@ builder.Services.AddTandem(tandem =>
     tandem.Title = "The bakery";
     tandem.UseSqlite(file).Entity<Product>();
 
+    // What the recipe costs is said beside the price.
+    tandem.Hints.Field("products", "price", PriceHint.AnswerAsync);
+
     // One person at a time changes a price; everywhere else people see each other and may write.
     tandem.Leases.Field("products", "price", LeaseMode.Enforced);
 });

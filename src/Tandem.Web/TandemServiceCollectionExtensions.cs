@@ -44,6 +44,7 @@ public static class TandemServiceCollectionExtensions
         services.AddSingleton<ApiRouter>();
         services.AddSingleton<UsersApi>();
         services.AddSingleton<ChangesApi>();
+        services.AddSingleton<HintsApi>();
         services.AddSingleton<OpenApiEndpoint>();
         AddProtection(services);
         TandemSchemes.AddTo(services);

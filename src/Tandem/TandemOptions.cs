@@ -1,5 +1,6 @@
 using System.ComponentModel.DataAnnotations;
 using Tandem.Entities;
+using Tandem.Hints;
 using Tandem.Leases;
 using Tandem.Records;
 using Tandem.Schema;
@@ -30,6 +31,9 @@ public sealed class TandemOptions
 
     /// <summary>What it means that somebody is in a field of a form.</summary>
     public LeaseOptions Leases { get; } = new();
+
+    /// <summary>What forms say beside fields while they are filled in.</summary>
+    public HintOptions Hints { get; } = new();
 
     /// <summary>Tells that a table holds objects of a class: its data annotations add labels and rules to the table's.</summary>
     /// <param name="table">The table; by default what the class's <c>[Table]</c> says, or its name in snake case.</param>

@@ -7,7 +7,7 @@ using Tandem.Web.Streams;
 namespace Tandem.Web.Rest;
 
 /// <summary>Finds what answers an address. Names are compared still encoded, so a record whose key is "schema" has the address <c>~schema</c>.</summary>
-internal sealed class ApiRouter(TandemApp app, ApiProblems problems, UsersApi users, ChangesApi changes, OpenApiEndpoint openApi)
+internal sealed class ApiRouter(TandemApp app, ApiProblems problems, UsersApi users, ChangesApi changes, HintsApi hints, OpenApiEndpoint openApi)
 {
     public async Task HandleAsync(HttpContext context)
     {
@@ -77,6 +77,11 @@ internal sealed class ApiRouter(TandemApp app, ApiProblems problems, UsersApi us
             ["units", "undo"] => method switch
             {
                 "POST" => UnitsApi.UndoAsync(call),
+                _ => throw ApiProblemException.MethodNotAllowed("POST"),
+            },
+            ["hints", _, _] => method switch
+            {
+                "POST" => hints.AnswerAsync(call),
                 _ => throw ApiProblemException.MethodNotAllowed("POST"),
             },
             ["changes"] => method switch

@@ -18,7 +18,7 @@ if (forTests) {
   });
 } else {
   await build({
-    entryPoints: { app: "src/app.ts", page: "src/page.ts", tandem: "src/lib/tandem.ts", theme: "src/theme.ts", style: "src/styles/style.css" },
+    entryPoints: { app: "src/app.ts", page: "src/page.ts", cron: "src/cron.ts", tandem: "src/lib/tandem.ts", theme: "src/theme.ts", style: "src/styles/style.css" },
     bundle: true,
     minify: true,
     splitting: true,
