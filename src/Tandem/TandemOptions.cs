@@ -63,6 +63,18 @@ public sealed class TandemOptions
         ? RecordRule.Clean(field, clean)
         : throw new ArgumentException($"Table '{table}' has no field '{field}' to clean. Name one of its fields.", nameof(field)));
 
+    /// <summary>Tells whether records of one table belong to those of another that they refer to, and so are edited in their forms. By default <see cref="Reference.IsOwned"/> decides.</summary>
+    /// <param name="table">The table referred to: orders.</param>
+    /// <param name="children">The table that refers to it: order lines.</param>
+    /// <param name="owned">False where they stand for themselves.</param>
+    public TandemOptions Children(string table, string children, bool owned = true)
+    {
+        Owned[(table, children)] = owned;
+        return this;
+    }
+
+    private Dictionary<(string Table, string Children), bool> Owned { get; } = [];
+
     private TandemOptions Add(string table, Func<TableSchema, RecordRule> rule)
     {
         (Rules.TryGetValue(table, out var rules) ? rules : Rules[table] = []).Add(rule);
@@ -81,7 +93,10 @@ public sealed class TandemOptions
     {
         List<RecordRule> rules = Entities.TryGetValue(schema.Name, out var type) ? [.. EntityRules.Of(schema, type)] : [];
         rules.AddRange(Rules.TryGetValue(schema.Name, out var own) ? own.Select(r => r(schema)) : []);
-        return rules.Count == 0 ? schema : schema.With(rules);
+        IReadOnlyList<Reference>? references = schema.References.Any(r => Owned.ContainsKey((r.Target, schema.Name)))
+            ? [.. schema.References.Select(r => Owned.TryGetValue((r.Target, schema.Name), out var owned) ? r with { IsOwned = owned } : r)]
+            : null;
+        return rules.Count == 0 && references is null ? schema : schema.With(rules, references);
     }
 
     /// <summary>Uses tables in memory, one for each class named by <see cref="Entity"/>; nothing outlives the process.</summary>

@@ -119,6 +119,6 @@ internal static partial class RecordEndpoints
         var text = last is { Kind: Changes.ChangeKind.Delete }
             ? $"{last.Actor} deleted it at {Words.Time(last.At)}."
             : "It was deleted, or it never was.";
-        return await ErrorEndpoints.ShowAsync(page, 404, "This record is not there", text, table.Schema);
+        return PageContext.View<MissingPage>(new MissingModel(await page.ShellAsync(table.Schema), table.Schema, text), 404);
     }
 }

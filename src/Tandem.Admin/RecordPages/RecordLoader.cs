@@ -74,6 +74,7 @@ internal static class RecordLoader
             Back = Back(page, schema),
             History = await History.EntriesAsync(page, schema, history),
             Related = Related(page, schema, record),
+            Children = await ChildLoader.OfAsync(page, schema, record),
             Notice = notice,
         };
     }
@@ -88,6 +89,7 @@ internal static class RecordLoader
         return new RecordModel(await page.ShellAsync(schema), schema, null, fields)
         {
             Heading = "New record",
+            Children = await ChildLoader.OfAsync(page, schema, null),
             Action = Links.Create(schema.Name),
             Back = Back(page, schema),
             Notice = notice,

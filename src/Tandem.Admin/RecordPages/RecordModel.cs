@@ -32,6 +32,9 @@ internal sealed record RecordModel(ShellModel Shell, TableSchema Schema, RecordK
 
     public IReadOnlyList<RelatedList> Related { get; init; } = [];
 
+    /// <summary>The records that belong to this one, table by table.</summary>
+    public IReadOnlyList<ChildModel> Children { get; init; } = [];
+
     /// <summary>What happened, said above the form.</summary>
     public Notice? Notice { get; init; }
 
@@ -42,6 +45,9 @@ internal sealed record RecordModel(ShellModel Shell, TableSchema Schema, RecordK
 
     public bool IsEditable => ReadOnlyReason is null && !IsGone;
 }
+
+/// <summary>The page of a record that is not there. What was typed into it and kept in the browser can become a new one.</summary>
+internal sealed record MissingModel(ShellModel Shell, TableSchema Schema, string Text);
 
 /// <summary>A sentence above the form.</summary>
 internal sealed record Notice(string Text, bool IsBad);

@@ -124,11 +124,11 @@ public sealed class TableSchema
             VersionField = VersionField,
         };
 
-    /// <summary>The same table with more rules in code.</summary>
-    internal TableSchema With(IEnumerable<RecordRule> rules) => new(Name, Fields, Key)
+    /// <summary>The same table with more rules in code, and other references where given.</summary>
+    internal TableSchema With(IEnumerable<RecordRule> rules, IReadOnlyList<Reference>? references = null) => new(Name, Fields, Key)
     {
         Label = Label,
-        References = References,
+        References = references ?? References,
         UniqueKeys = UniqueKeys,
         LabelFields = LabelFields,
         RecordRules = [.. RecordRules, .. rules],

@@ -4,7 +4,9 @@ import { ago } from "./ago";
 import { controlOf, type Control } from "./control";
 import { glow, make, one } from "./dom";
 import * as edit from "./edit";
+import type { DraftField } from "./draft";
 import type { Value } from "./edit";
+import { jsonError } from "./json";
 
 export class FieldPanel {
   readonly name: string;
@@ -18,9 +20,11 @@ export class FieldPanel {
   #theirsLabel: string | null = null;
   #baseText: string;
   #parts: HTMLElement[] = [];
+  #visited = false;
+  #offer: HTMLButtonElement | null = null;
 
   constructor(readonly element: HTMLElement, private readonly changed: () => void) {
-    this.name = element.dataset["field"]!;
+    this.name = element.dataset["field"] ?? element.dataset["cell"]!;
     this.label = element.dataset["label"]!;
     this.type = element.dataset["type"]!;
     this.control = controlOf(element);
@@ -35,7 +39,9 @@ export class FieldPanel {
     this.#edit = edit.follow(this.type, this.#edit, theirs);
     one("[data-server-conflict]", element)?.remove();
     element.addEventListener("input", () => this.#typed());
-    element.addEventListener("change", () => this.#typed());
+    // Leaving a field tells once more what was typed: no reason to take back what is said of it.
+    element.addEventListener("change", () => this.control?.read(this.#edit.theirs) !== this.#edit.mine && this.#typed());
+    element.addEventListener("focusout", () => (this.#visited = true));
     this.show();
   }
 
@@ -45,6 +51,59 @@ export class FieldPanel {
 
   get isConflict(): boolean {
     return edit.isConflict(this.type, this.#edit);
+  }
+
+  /** Whether somebody has been in the field: messages are for them alone. */
+  get isVisited(): boolean {
+    return this.#visited || this.#edit.touched;
+  }
+
+  /** What is wrong with the value before it is sent, or null. */
+  get fault(): string | null {
+    const input = this.control?.input;
+    return !input ? null : input.checkValidity() ? jsonError(this) : input.validationMessage;
+  }
+
+  get draft(): DraftField {
+    const shown = this.control?.input.dataset["shown"];
+    return shown === undefined ? { base: this.base, mine: this.mine } : { base: this.base, mine: this.mine, shown };
+  }
+
+  /** What was typed before the page was left, on what it was based on then. */
+  restore(draft: DraftField): void {
+    if (!this.control || this.control.needsForm) {
+      return;
+    }
+    this.control.write(draft.mine, draft.shown ?? null);
+    const theirs = this.#edit.theirs;
+    this.#baseText = draft.base ?? "empty";
+    this.#edit = edit.follow(this.type, edit.set(this.type, edit.start(draft.base), draft.mine), theirs);
+    if (!this.#edit.touched) {
+      this.control.write(theirs, this.#theirsLabel);
+    }
+    this.show();
+  }
+
+  /** The page itself puts a value in, as if it were typed. */
+  put(value: Value, label: string | null = null): void {
+    this.control?.write(value, label);
+    this.#typed();
+  }
+
+  /** Offers the value as the server would keep it; null for none. */
+  suggest(value: Value): void {
+    this.#offer?.remove();
+    this.#offer = null;
+    if (value === null || value === "" || this.isConflict) {
+      return;
+    }
+    this.#offer = make("button", { type: "button", className: "button little offer", textContent: `Use “${short(value)}”` });
+    this.#offer.addEventListener("click", () => {
+      this.put(value);
+      this.control?.input.dispatchEvent(new Event("input", { bubbles: true }));
+      this.control?.input.focus();
+    });
+    one("[data-error]", this.element)!.before(this.#offer);
   }
 
   get mine(): Value {
@@ -85,6 +144,7 @@ export class FieldPanel {
   /** What was sent is stored. */
   saved(): void {
     this.#edit = edit.follow(this.type, this.#edit, this.#edit.mine);
+    this.suggest(null);
     this.#theirsText = this.#shownText();
     this.#theirsLabel = this.control?.input.dataset["shown"] ?? null;
     this.error(null);
@@ -95,6 +155,8 @@ export class FieldPanel {
   revert(): void {
     this.#edit = edit.revert(this.#edit);
     this.control?.write(this.#edit.theirs, this.#theirsLabel);
+    this.#visited = false;
+    this.suggest(null);
     this.error(null);
     this.note(null);
     this.show();
@@ -133,6 +195,7 @@ export class FieldPanel {
     this.#edit = edit.set(this.type, this.#edit, this.control.read(this.#edit.theirs));
     this.note(null);
     this.error(null);
+    this.suggest(null);
     const wasConflict = this.#parts.length > 0;
     if (wasConflict !== this.isConflict || !wasConflict) {
       this.show();

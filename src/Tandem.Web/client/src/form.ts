@@ -1,14 +1,22 @@
 // A record's page: three kinds of news told apart, and saving that never loses what was typed.
 
-import { ago } from "./ago";
-import { all, announce, cursorOf, fetchPage, make, newest, one } from "./dom";
+import type { ChildTable } from "./children";
+import { startChildren } from "./child-table";
+import { all, cursorOf, fetchPage, newest, one } from "./dom";
+import { offerLost } from "./draft-notice";
 import { FieldPanel } from "./field";
-import { jsonError } from "./json";
+import { FormDraft } from "./form-draft";
+import { partsOf } from "./form-parts";
+import { addHistory, refreshHeading, say, sayGone, startDelete, swap } from "./form-page";
 import { onChange, onReset, watchAgain, type LiveChange } from "./live";
 import { startPickers } from "./picker";
-import { save, wireOf } from "./save";
+import { save, type Outcome } from "./save";
+import { Trial } from "./trial";
+import { wireOf, type Part } from "./unit";
+import { saveUnit } from "./unit-save";
 
 export function startForm(): void {
+  offerLost();
   const form = one<HTMLFormElement>("form[data-record]");
   if (form) {
     startPickers();
@@ -19,7 +27,10 @@ export function startForm(): void {
 class RecordForm {
   readonly #form: HTMLFormElement;
   readonly #fields: FieldPanel[];
+  #children: readonly ChildTable[] = [];
   readonly #isNew: boolean;
+  readonly #draft: FormDraft;
+  readonly #trial: Trial;
   #leaving = false;
   #saving = false;
   #isGone = false;
@@ -30,6 +41,9 @@ class RecordForm {
     this.#form = form;
     this.#isNew = form.dataset["record"] === "new";
     this.#fields = all("[data-field]", form).map(e => new FieldPanel(e, () => this.#count()));
+    this.#children = startChildren(form, () => this.#count());
+    this.#draft = new FormDraft(form, this.#fields, this.#children);
+    this.#trial = new Trial(() => this.#parts(true), () => [...this.#fields, ...this.#children.flatMap(c => c.fields)]);
   }
 
   start(): void {
@@ -37,10 +51,13 @@ class RecordForm {
     this.#form.addEventListener("submit", event => this.#submit(event));
     this.#form.addEventListener("reset", event => {
       event.preventDefault();
-      this.#fields.forEach(f => f.revert());
-      this.#notice(null);
-      this.#count();
+      this.#revert();
     });
+    for (const place of [this.#form, ...all("[data-children]")]) {
+      for (const kind of ["input", "change", "keep"]) {
+        place.addEventListener(kind, () => this.#typed());
+      }
+    }
     document.addEventListener("keydown", event => {
       if ((event.ctrlKey || event.metaKey) && event.key.toLowerCase() === "s" && this.#form.dataset["record"] !== "view") {
         event.preventDefault();
@@ -48,11 +65,12 @@ class RecordForm {
       }
     });
     addEventListener("beforeunload", event => {
-      if (!this.#leaving && this.#modified().length > 0) {
+      if (!this.#leaving && this.#isModified()) {
         event.preventDefault();
       }
     });
-    this.#startDelete();
+    startDelete(this.#form, () => this.#isGone, () => (this.#leaving = true));
+    this.#draft.restore(() => this.#revert());
     this.#count();
     if (!this.#isNew) {
       this.#known = newest(document);
@@ -62,14 +80,34 @@ class RecordForm {
     (one("[data-invalid] :is(input, select, textarea):not([type=hidden])", this.#form) ?? one("[data-state=conflict] :is(input, select, textarea)", this.#form))?.focus();
   }
 
+  #typed(): void {
+    if (this.#form.dataset["record"] !== "view" && !this.#isGone) {
+      this.#draft.typed();
+      this.#trial.ask();
+    }
+  }
+
+  #revert(): void {
+    this.#trial.stop();
+    this.#fields.forEach(f => f.revert());
+    this.#children.forEach(c => c.revert());
+    this.#draft.drop();
+    this.#notice(null);
+    this.#count();
+  }
+
   #modified(): FieldPanel[] {
     return this.#fields.filter(f => f.isModified);
   }
 
+  #isModified(): boolean {
+    return this.#modified().length > 0 || this.#children.some(c => c.modified > 0);
+  }
+
   #count(): void {
     const unsaved = one("[data-unsaved]", this.#form)!;
-    const count = this.#modified().length;
-    const conflicts = this.#fields.filter(f => f.isConflict).length;
+    const count = this.#modified().length + this.#children.reduce((sum, c) => sum + c.modified, 0);
+    const conflicts = this.#fields.filter(f => f.isConflict).length + this.#children.reduce((sum, c) => sum + c.conflicts, 0);
     unsaved.hidden = count === 0 || this.#isNew;
     const text = conflicts > 0 ? `${count} unsaved, ${conflicts} to decide` : `${count} unsaved ${count === 1 ? "change" : "changes"}`;
     if (unsaved.textContent !== text) {
@@ -77,37 +115,52 @@ class RecordForm {
     }
   }
 
+  #parts(isTrial: boolean): readonly Part[] {
+    return partsOf(this.#form, this.#fields, this.#children, isTrial, {
+      stored: (record, fields) => this.#learn(record, fields),
+      gone: (by, at) => this.#gone(by, at),
+    });
+  }
+
   #submit(event: SubmitEvent): void {
     // What a control cannot make a value of reads as empty; it is sent nowhere, but said.
     const sent = this.#fields.filter(f => (this.#isNew ? f.control : f.isModified || f.control?.input.validity.badInput));
+    this.#trial.stop();
     if (!this.#check(sent)) {
       event.preventDefault();
       return;
     }
-    if (this.#isNew || sent.some(f => f.control?.needsForm)) {
+    const hasRows = this.#children.some(c => c.modified > 0);
+    if (sent.some(f => f.control?.needsForm && f.isModified) ? !hasRows : this.#isNew && !hasRows) {
       // The form itself carries files and what it alone can guard.
+      this.#draft.sent();
       this.#leaving = true;
       return;
     }
     event.preventDefault();
-    if (!this.#saving && !this.#isGone) {
-      void this.#save(sent);
+    if (sent.some(f => f.control?.needsForm && f.isModified)) {
+      this.#notice("A file and lines cannot be saved together. Save the lines first, then choose the file.", true);
+    } else if (!this.#saving && !this.#isGone) {
+      void this.#save(sent, hasRows);
     }
   }
 
   #check(sent: readonly FieldPanel[]): boolean {
-    const undecided = this.#fields.find(f => f.isConflict);
+    const undecided = this.#fields.find(f => f.isConflict)?.element ?? this.#children.map(c => c.undecided()).find(e => e !== null);
     if (undecided) {
       this.#notice("Decide the marked fields first: keep yours or take theirs.", true);
-      one("button", undecided.element)?.focus();
+      one("button", undecided)?.focus();
       return false;
     }
     let first: FieldPanel | undefined;
     for (const field of sent) {
-      const input = field.control!.input;
-      const message = input.checkValidity() ? jsonError(field) : input.validationMessage;
+      const message = field.fault;
       field.error(message);
       first ??= message ? field : undefined;
+    }
+    for (const child of this.#children) {
+      const fault = child.fault();
+      first ??= fault;
     }
     first?.control?.input.focus();
     if (first) {
@@ -116,24 +169,34 @@ class RecordForm {
     return !first;
   }
 
-  async #save(sent: readonly FieldPanel[]): Promise<void> {
-    if (sent.length === 0) {
+  async #save(sent: readonly FieldPanel[], hasRows: boolean): Promise<void> {
+    if (sent.length === 0 && !hasRows) {
       this.#notice("Nothing to save.");
       return;
     }
     this.#saving = true;
-    const button = one<HTMLButtonElement>("[data-save]", this.#form);
-    button?.setAttribute("aria-disabled", "true");
-    const outcome = await save(this.#form.dataset["api"]!, sent);
+    const buttons = all<HTMLButtonElement>("[data-save]");
+    buttons.forEach(b => b.setAttribute("aria-disabled", "true"));
+    const outcome = hasRows ? await saveUnit(this.#parts(false), key => this.#created(key)) : await save(this.#form.dataset["api"]!, sent);
     this.#saving = false;
-    button?.removeAttribute("aria-disabled");
+    buttons.forEach(b => b.removeAttribute("aria-disabled"));
+    this.#outcome(outcome, sent);
+    this.#count();
+  }
+
+  #outcome(outcome: Outcome, sent: readonly FieldPanel[]): void {
     switch (outcome.kind) {
       case "saved":
         this.#fields.forEach(f => f.note(null));
-        sent.forEach(f => f.saved());
-        this.#learn(outcome.stored);
+        if (outcome.stored) {
+          sent.forEach(f => f.saved());
+          this.#learn(outcome.stored, sent);
+        }
+        this.#draft.drop();
+        // What was typed while it was saved is a new draft.
+        this.#draft.typed();
         this.#notice("Saved.");
-        void this.#refreshHeading();
+        void refreshHeading();
         break;
       case "conflict":
         for (const conflict of outcome.conflicts) {
@@ -142,7 +205,7 @@ class RecordForm {
           field?.follow(theirs, theirs ?? "", null, conflict.by, conflict.at);
         }
         this.#notice("Others changed the same fields. Nothing is saved yet: decide below, then save.", true);
-        one("[data-state=conflict]", this.#form)?.scrollIntoView({ block: "center" });
+        one("[data-state=conflict], [data-row-state=gone]")?.scrollIntoView({ block: "center" });
         break;
       case "gone":
         this.#gone(null, null);
@@ -152,18 +215,27 @@ class RecordForm {
           this.#fields.find(f => f.name === error.field)?.error(error.message);
         }
         this.#notice(outcome.errors.some(e => !this.#fields.some(f => f.name === e.field)) ? `${outcome.text} ${outcome.errors.map(e => e.message).join(" ")}` : outcome.text, true);
-        one("[data-invalid] :is(input, select, textarea):not([type=hidden])", this.#form)?.focus();
+        one("[data-invalid] :is(input, select, textarea):not([type=hidden])")?.focus();
         break;
     }
-    this.#count();
+  }
+
+  /** A new record is stored with its children: its own page goes on from here. */
+  #created(key: string): void {
+    this.#leaving = true;
+    this.#draft.drop();
+    location.href = `${this.#form.dataset["list"]!}/${encodeURI(key)}?did=create`;
   }
 
   /** What the server stored counts, also where it is not what was sent. */
-  #learn(stored: Readonly<Record<string, unknown>>): void {
+  #learn(stored: Readonly<Record<string, unknown>>, sent: readonly FieldPanel[]): void {
     for (const field of this.#fields) {
       if (field.name in stored && field.element.dataset["kind"] !== "Blob" && field.element.dataset["kind"] !== "Misfit") {
         const wire = wireOf(field.type, stored[field.name]);
         field.follow(wire, wire ?? "", null, null, null);
+        if (sent.includes(field)) {
+          field.note(null);
+        }
       }
     }
   }
@@ -185,58 +257,26 @@ class RecordForm {
       const wire = panel?.element.dataset["kind"] === "Instant" ? (field.input?.replace(/Z$/, "") ?? null) : field.input;
       panel?.follow(wire, field.label ?? field.text, field.label, change.by, change.at, this.#saving);
     }
-    this.#addHistory(change);
-    void this.#refreshHeading();
-  }
-
-  #addHistory(change: LiveChange): void {
-    const list = one("[data-history]");
-    one("[data-no-history]", list ?? undefined)?.remove();
-    const item = make("li", { className: "fresh" }, make("span", { className: "strong", textContent: change.by }), " ");
-    for (const field of Object.values(change.fields ?? {})) {
-      const line = make("span", { className: "change" }, `${field.name} `);
-      if (field.before !== null) {
-        line.append(make("span", { className: "was", textContent: field.before || "empty" }), " → ");
-      }
-      line.append(field.label ?? (field.text || "empty"));
-      item.append(line);
-    }
-    const time = make("time", { dateTime: change.at, textContent: ago(change.at), title: change.at });
-    time.dataset["ago"] = "";
-    item.append(time);
-    list?.prepend(item);
+    addHistory(change);
+    void refreshHeading();
   }
 
   #gone(by: string | null, at: string | null): void {
-    this.#isGone = true;
-    const who = by ? `${by} deleted this record${at ? ` ${ago(at)}` : ""}.` : "This record was deleted.";
-    this.#notice(`${who} What you typed stays here. `, true);
-    this.#offerNew();
-    for (const button of all<HTMLButtonElement>("[data-save], [data-delete]", this.#form)) {
-      button.setAttribute("aria-disabled", "true");
-    }
-  }
-
-  /** What was typed can become a new record: the same form goes to the page that makes one. */
-  #offerNew(): void {
-    const address = this.#form.dataset["create"];
-    if (!address) {
+    if (this.#isGone) {
       return;
     }
-    const button = make("button", { type: "button", className: "button little", textContent: "Make a new record of it" });
-    button.addEventListener("click", () => {
+    this.#isGone = true;
+    sayGone(this.#form, by, at, () => {
+      this.#draft.sent();
       this.#leaving = true;
-      this.#form.action = address;
-      this.#form.submit();
     });
-    one("[data-notice]", this.#form)!.append(button);
   }
 
   async #readAgain(): Promise<void> {
     const page = await fetchPage().catch(() => null);
     if (!page) {
       const answer = await fetch(this.#form.dataset["api"]!, { headers: { "X-Tandem": "1" } }).catch(() => null);
-      if (answer?.status === 404 && !this.#isGone) {
+      if (answer?.status === 404) {
         this.#gone(null, null);
       }
       return;
@@ -247,53 +287,12 @@ class RecordForm {
       const label = one("[data-picker]", element)?.dataset["labelText"] ?? null;
       this.#fields.find(f => f.name === element.dataset["field"])?.follow(value, label ?? value ?? "", label, null, null);
     }
-    this.#swap(page, ["[data-history]", "[data-heading]"]);
+    this.#children.forEach(c => c.readAgain(page));
+    swap(page, ["[data-history]", "[data-heading]"]);
     await watchAgain(cursorOf(page));
   }
 
-  async #refreshHeading(): Promise<void> {
-    const page = await fetchPage().catch(() => null);
-    if (page) {
-      this.#swap(page, ["[data-heading]", ".crumbs li:last-child"]);
-      document.title = page.title;
-      const base = page.querySelector<HTMLInputElement>("input[name=base]");
-      if (base) {
-        all<HTMLInputElement>("[data-delete-dialog] input[name=base]").forEach(i => (i.value = base.value));
-      }
-    }
-  }
-
-  #swap(page: Document, selectors: readonly string[]): void {
-    for (const selector of selectors) {
-      const [fresh, old] = [page.querySelector(selector), one(selector)];
-      if (fresh && old) {
-        old.replaceChildren(...fresh.childNodes);
-      }
-    }
-  }
-
   #notice(text: string | null, isBad = false): void {
-    const notice = one("[data-notice]", this.#form)!;
-    notice.hidden = text === null;
-    notice.textContent = text ?? "";
-    notice.classList.toggle("bad", isBad);
-    notice.classList.toggle("good", !isBad);
-    if (text) {
-      announce(text);
-    }
-  }
-
-  #startDelete(): void {
-    const dialog = one<HTMLDialogElement>("[data-delete-dialog]");
-    one("[data-delete]", this.#form)?.addEventListener("click", event => {
-      if (dialog) {
-        event.preventDefault();
-        if (!this.#isGone) {
-          dialog.showModal();
-        }
-      }
-    });
-    one("[data-close]", dialog ?? undefined)?.addEventListener("click", () => dialog?.close());
-    dialog?.addEventListener("submit", () => (this.#leaving = true));
+    say(this.#form, text, isBad);
   }
 }

@@ -7,8 +7,8 @@ interface Option {
   readonly label: string;
 }
 
-export function startPickers(): void {
-  for (const picker of all("[data-picker]")) {
+export function startPickers(within: ParentNode = document): void {
+  for (const picker of all("[data-picker]", within)) {
     startPicker(picker);
   }
 }
