@@ -116,6 +116,66 @@ public sealed class CellsTests(Stage stage) : Scenario(stage)
 
     [Theory]
     [MemberData(nameof(Across))]
+    public async Task Cell_BeingTyped_OutlivesAListReadAgain(Data data, Store store)
+    {
+        var (served, mira, _, key) = await ListAsync(data, store);
+        var subject = served.Subject;
+        var cell = mira.Cell(key, subject.First);
+        await cell.FocusAsync();
+        await mira.Page.Keyboard.TypeAsync("Half");
+        var name = (await served.ReadSubjectAsync(key, subject.Name))!;
+        await served.AddSubjectAsync(name);
+        // The button leaves the focus where it is, as a press of the page's own does not: only the list is read again.
+        await Expect(mira.Arrivals).ToBeVisibleAsync();
+        await mira.Arrivals.EvaluateAsync("b => b.click()");
+        await Expect(mira.Page.Locator("tbody tr")).ToHaveCountAsync(2);
+        await Expect(cell.Locator("input")).ToHaveValueAsync("Half");
+        await IsActiveAsync(cell.Locator("input"));
+        await mira.Page.Keyboard.TypeAsync(" done");
+        await mira.Page.Keyboard.PressAsync("Enter");
+        await Expect(cell).ToHaveTextAsync("Half done");
+        Assert.Equal("Half done", await served.ReadSubjectAsync(key, subject.First));
+    }
+
+    [Theory]
+    [MemberData(nameof(Across))]
+    public async Task Cell_OfARecordDeletedMeanwhile_KeepsWhatIsTyped(Data data, Store store)
+    {
+        var (served, mira, _, key) = await ListAsync(data, store);
+        var subject = served.Subject;
+        var cell = mira.Cell(key, subject.First);
+        await cell.FocusAsync();
+        await mira.Page.Keyboard.TypeAsync("Too late");
+        await served.RemoveAsync(subject.Table, key);
+        await Expect(mira.Page.Locator("tr.gone")).ToHaveCountAsync(1);
+        await mira.Page.Keyboard.PressAsync("Enter");
+        await Expect(cell.Locator(".cell-error")).ToHaveTextAsync("This record was deleted. What you typed was not saved.");
+        await Expect(cell.Locator("input")).ToHaveValueAsync("Too late");
+    }
+
+    [Theory]
+    [InlineData(Store.Sqlite)]
+    [InlineData(Store.PostgreSql)]
+    public async Task Cell_OfAReference_IsPickedByName(Store store)
+    {
+        var served = await OwnAsync(Data.Chinook, store);
+        var mira = await PersonAsync(Mira, served);
+        var page = mira.Page;
+        await mira.OpenAsync(store == Store.Sqlite ? "/t/Track" : "/t/track");
+        var cell = page.Locator("tbody tr").First.Locator(store == Store.Sqlite ? "td[data-field=GenreId]" : "td[data-field=genre_id]");
+        await cell.FocusAsync();
+        await page.Keyboard.TypeAsync("Bossa");
+        await Expect(cell.Locator("[role=option][aria-selected=true]")).ToContainTextAsync("Bossa Nova");
+        await page.Keyboard.PressAsync("Enter");
+        await page.Keyboard.PressAsync("Enter");
+        await Expect(cell.Locator(".cell-editor")).ToHaveCountAsync(0);
+        await Expect(cell.Locator("a")).ToHaveTextAsync("Bossa Nova");
+        await page.ReloadAsync();
+        await Expect(cell).ToHaveTextAsync("Bossa Nova");
+    }
+
+    [Theory]
+    [MemberData(nameof(Across))]
     public async Task Cells_OfAViewer_AreNotEdited(Data data, Store store)
     {
         var served = await SharedAsync(data, store);

@@ -23,12 +23,7 @@ internal sealed record SavedViews(IReadOnlyList<SavedView> Views, IReadOnlyList<
             return new SavedViews([], [], false, page.User, false);
         }
 
-        var mine = Filter.Eq("owner", page.User.Name) & new Filter.In("audience", ["mine", SavedView.ColumnsAudience]);
-        var shared = Filter.Eq("audience", "everyone") | (Filter.Eq("audience", "role") & Filter.Eq("role", RoleNames.Of(page.User.Role)));
-        // Who administers sees what they may manage: the views of every role.
-        shared = page.MayAdminister ? new Filter.In("audience", ["everyone", "role"]) : shared;
-        var found = await table.QueryAsync(
-            new Query { Filter = Filter.Eq("table_name", schema.Name) & (mine | shared), Order = [new Order("name")], First = MostViews }, page.Aborted);
+        var found = await table.QueryAsync(new Query { Filter = Filter.Eq("table_name", schema.Name) & Seen(page), Order = [new Order("name")], First = MostViews }, page.Aborted);
         var views = found.Records.Select(SavedView.Of).ToList();
         var columns = views.Find(v => v.Audience == SavedView.ColumnsAudience);
         return new SavedViews(
@@ -37,6 +32,28 @@ internal sealed record SavedViews(IReadOnlyList<SavedView> Views, IReadOnlyList<
             true,
             page.User,
             page.MayAdminister);
+    }
+
+    /// <summary>Views of every table the person sees, with their addresses.</summary>
+    public static async Task<IReadOnlyList<(SavedView View, TableSchema Schema)>> AllAsync(PageContext page)
+    {
+        if (page.Database.FindSystem(SystemTables.ViewsName) is not { } table)
+        {
+            return [];
+        }
+
+        var found = await table.QueryAsync(new Query { Filter = Seen(page) & new Filter.Not(Filter.Eq("audience", SavedView.ColumnsAudience)), Order = [new Order("name")], First = MostViews }, page.Aborted);
+        return [.. found.Records.Select(r => (SavedView.Of(r), page.App.Find((string)r["table_name"]!)?.Schema!))
+            .Where(v => v.Item2 is not null && page.Visible(v.Item2) is not null)];
+    }
+
+    private static Filter Seen(PageContext page)
+    {
+        var mine = Filter.Eq("owner", page.User.Name) & new Filter.In("audience", ["mine", SavedView.ColumnsAudience]);
+        var shared = Filter.Eq("audience", "everyone") | (Filter.Eq("audience", "role") & Filter.Eq("role", RoleNames.Of(page.User.Role)));
+        // Who administers sees what they may manage: the views of every role.
+        shared = page.MayAdminister ? new Filter.In("audience", ["everyone", "role"]) : shared;
+        return mine | shared;
     }
 
     /// <summary>Whether a person may change a view: their own, and as an administrator those of many.</summary>

@@ -17,8 +17,15 @@ internal static class ViewEndpoints
 {
     private const int LongestQuery = 8000;
 
-    public static void Map(IEndpointRouteBuilder endpoints, AdminSite site) =>
+    public static void Map(IEndpointRouteBuilder endpoints, AdminSite site)
+    {
         endpoints.MapPost("/views", site.Page(AnswerAsync)).ExcludeFromDescription();
+        endpoints.MapGet("/views", site.Page(ListAsync)).ExcludeFromDescription();
+    }
+
+    /// <summary>For the palette: what can be gone to.</summary>
+    private static async Task<IResult> ListAsync(PageContext page) =>
+        Results.Json((await SavedViews.AllAsync(page)).Select(v => new { label = v.View.Name, note = v.Schema.Label, href = v.View.Url(v.Schema) }));
 
     private static async Task<IResult> AnswerAsync(PageContext page)
     {

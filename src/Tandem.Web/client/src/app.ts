@@ -7,12 +7,14 @@ import { startGrid } from "./grid";
 import { startHome } from "./home";
 import { startJump } from "./jump";
 import { startLive } from "./live";
+import { startPlaces } from "./places";
 import { startMenus } from "./menu";
 import { startPresence } from "./presence";
 import { startShortcuts } from "./shortcuts";
 import { startUndo } from "./undo";
 
 startMenus();
+startPlaces();
 startJump();
 startAgo();
 startList();

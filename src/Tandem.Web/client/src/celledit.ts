@@ -1,7 +1,7 @@
 // A cell edited where it stands. It is saved guarded by what the person started from; meanwhile it is theirs alone.
 
 import { ago } from "./ago";
-import { columnOf, isEditable, makeControl, valueOfCell, type CellControl, type Column } from "./column";
+import { carried, columnOf, isEditable, makeControl, valueOfCell, type CellControl, type Column } from "./column";
 import { announce, make, one, withData } from "./dom";
 import { follow, isConflict, keepMine, same, set, start, type FieldEdit, type Value } from "./edit";
 import type { LiveField } from "./live";
@@ -42,7 +42,7 @@ export function carryEdits(): () => void {
         const again = new CellEdit(cell, column, edit);
         again.carry(follow(column.type, edit, valueOfCell(cell)), label);
         if (focused) {
-          again.focus();
+          again.focus(undefined, false);
         }
       }
     }
@@ -57,11 +57,13 @@ export class CellEdit {
   private pending: LiveField | null = null;
   private by = "";
   private saving = false;
+  private shown: Value;
 
   constructor(private readonly cell: HTMLTableCellElement, readonly column: Column, private edit: FieldEdit) {
     this.key = cell.closest("tr")!.dataset["key"]!;
     this.control = makeControl(column, edit.base, cell.textContent?.trim() ?? "");
     this.holder = make("div", { className: "cell-editor" }, this.control.element, this.note);
+    this.shown = this.control.read();
     this.note.id = `${this.control.input.id}-note`;
     this.note.setAttribute("role", "group");
     this.control.input.setAttribute("aria-describedby", this.note.id);
@@ -84,20 +86,22 @@ export class CellEdit {
     return this.control.said();
   }
 
-  focus(typed?: string): void {
+  /** @param typed What the control begins with. @param whole Whether what it holds is selected, so that typing replaces it. */
+  focus(typed?: string, whole = true): void {
     const input = this.control.input;
     input.focus();
     if (typed !== undefined && input.tagName !== "SELECT") {
       input.value = typed;
       input.dispatchEvent(new Event("input", { bubbles: true }));
-    } else if (!(input instanceof HTMLSelectElement)) {
+    } else if (whole && !(input instanceof HTMLSelectElement)) {
       input.select();
     }
   }
 
-  /** The edit as it stands. */
+  /** The edit as it stands. A control that shows a value in its own way has not been touched by that. */
   read(): FieldEdit {
-    return set(this.column.type, this.edit, this.control.read());
+    const typed = this.control.read();
+    return typed === this.shown ? start(this.edit.theirs) : set(this.column.type, this.edit, typed);
   }
 
   carry(edit: FieldEdit, label: string): void {
@@ -111,9 +115,11 @@ export class CellEdit {
     this.pending = field;
     this.by = `${by}, ${ago(at)},`;
     const before = this.read();
-    this.edit = follow(this.column.type, before, field.input);
+    const value = carried(this.column.type, field.input);
+    this.edit = follow(this.column.type, before, value);
     if (!this.edit.touched) {
-      this.control.write(field.input, field.label ?? field.text);
+      this.control.write(value, field.label ?? field.text);
+      this.shown = this.control.read();
     }
     this.show();
   }

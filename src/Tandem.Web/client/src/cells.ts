@@ -1,7 +1,7 @@
 // Lists: cells change where they stand; rows come, move and go only when the person asks for it.
 
 import { carryEdits, editOf, fillBy } from "./celledit";
-import { setValueOfCell } from "./column";
+import { carried, columnOf, setValueOfCell } from "./column";
 import { all, announce, cursorOf, fetchPage, glow, make, one, withData } from "./dom";
 import { onChange, onReset, watchAgain, type LiveChange, type LiveField } from "./live";
 
@@ -75,7 +75,7 @@ function fill(cell: HTMLTableCellElement, field: LiveField): boolean {
   const whole = field.label ?? field.text;
   const text = whole.length > longText ? `${whole.slice(0, longText)}…` : whole;
   const before = cell.textContent;
-  setValueOfCell(cell, field.input);
+  setValueOfCell(cell, carried(columnOf(cell)?.type ?? "", field.input));
   const link = one<HTMLAnchorElement>("a", cell);
   cell.title = whole.length > longText ? whole.slice(0, 1000) : "";
   if (cell.classList.contains("opens") && link) {

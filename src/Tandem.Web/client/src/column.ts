@@ -43,6 +43,9 @@ export const isEditable = (cell: HTMLTableCellElement): boolean => cell.dataset[
 /** What a cell holds, as the text that travels. */
 export const valueOfCell = (cell: HTMLTableCellElement): Value => cell.dataset["value"] ?? null;
 
+/** A value of a change as inputs carry it: moments without the mark of UTC. */
+export const carried = (type: string, value: Value): Value => (type === "Instant" ? (value?.replace(/Z$/, "") ?? null) : value);
+
 export function setValueOfCell(cell: HTMLTableCellElement, value: Value): void {
   if (value === null) {
     delete cell.dataset["value"];
@@ -58,6 +61,9 @@ export function makeControl(column: Column, base: Value, label: string): CellCon
   if (column.kind === "Choice" || column.kind === "Boolean") {
     const options: [string, string][] = column.kind === "Boolean" ? [["true", "Yes"], ["false", "No"]] : column.choices.map(c => [c, c]);
     const select = make("select", { id }, ...(column.nullable || base === null ? [make("option", { value: "", textContent: "–" })] : []), ...options.map(([value, textContent]) => make("option", { value, textContent })));
+    if (base !== null && !options.some(([value]) => value === base)) {
+      select.prepend(make("option", { value: base, textContent: label }));
+    }
     select.ariaLabel = column.label;
     select.value = base ?? "";
     return { input: select, element: select, read: () => (select.value === "" ? null : select.value), write: v => void (select.value = v ?? ""), said: () => select.selectedOptions[0]?.textContent ?? "" };
@@ -80,16 +86,20 @@ export function makeControl(column: Column, base: Value, label: string): CellCon
       said: () => input.dataset["shown"] ?? "",
     };
   }
-  const long = column.kind === "LongText" || column.kind === "Json";
+  const long = column.kind === "LongText" || column.kind === "Json" || base?.includes("\n") === true;
   const type = { Number: "number", Date: "date", Time: "time", DateTime: "datetime-local", Instant: "datetime-local" }[column.kind] ?? "text";
   const input = long ? make("textarea", { id, rows: 3 }) : make("input", { id, type, autocomplete: "off", step: type === "text" ? "" : "any" });
   input.ariaLabel = column.label + (column.kind === "Instant" ? ", in UTC" : "");
   input.value = base ?? "";
+  if (base !== null && base !== "" && input.value === "" && input instanceof HTMLInputElement) {
+    // A stored value that this kind of input cannot show: a time finer than a millisecond.
+    input.type = "text";
+    input.value = base;
+  }
   const isText = column.type === "Text" || column.type === "Other";
   return {
     input,
     element: input,
-    // A number that the browser cannot read gives an empty text; the server never sees it, so the browser's own word is asked for.
     read: () => (input.value !== "" ? input.value : isText && (base === "" || (!column.nullable && base !== null)) ? "" : null),
     write: value => void (input.value = value ?? ""),
     said: () => (type === "datetime-local" ? input.value.replace("T", " ") : input.value),
