@@ -26,6 +26,9 @@ internal sealed record FieldView(Field Field, ControlKind Kind, object? Stored, 
 
     public ReferenceLabel? Reference { get; init; }
 
+    /// <summary>Where the script asks for hints: a module's address, empty for the server, null for nowhere.</summary>
+    public string? Hint { get; init; }
+
     /// <summary>The table a reference points to.</summary>
     public string? Target { get; init; }
 

@@ -44,6 +44,7 @@ internal static class RecordLoader
             {
                 IsEditable = change.IsAllowed && !field.IsReadOnly && !schema.IsKeyField(field.Name),
                 Conflict = conflict,
+                Hint = HintMark.Of(page.App, schema.Name, field.Name),
                 Reference = ReferredValue.Of(schema, field.Name, value) is { } referred ? labels.GetValueOrDefault(referred) : null,
                 Content = kind == ControlKind.Blob && value is not null ? Links.Blob(schema.Name, address, field.Name) : null,
             };
@@ -84,7 +85,7 @@ internal static class RecordLoader
         var schema = table.Schema;
         var fields = schema.Fields
             .Where(f => !f.IsSecret && !f.IsReadOnly && !f.IsIdentity)
-            .Select((field, i) => View(schema, field, field.DefaultValue, i, attempt) with { IsEditable = true })
+            .Select((field, i) => View(schema, field, field.DefaultValue, i, attempt) with { IsEditable = true, Hint = HintMark.Of(page.App, schema.Name, field.Name) })
             .ToList();
         return new RecordModel(await page.ShellAsync(schema), schema, null, fields)
         {

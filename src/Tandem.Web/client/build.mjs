@@ -8,7 +8,7 @@ rmSync(outdir, { recursive: true, force: true });
 
 if (forTests) {
   await build({
-    entryPoints: readdirSync("test").filter(f => f.endsWith(".test.ts")).map(f => `test/${f}`),
+    entryPoints: readdirSync("test", { recursive: true }).filter(f => f.endsWith(".test.ts")).map(f => `test/${f}`),
     bundle: true,
     platform: "node",
     format: "esm",

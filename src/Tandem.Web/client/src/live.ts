@@ -1,7 +1,7 @@
 // The page's connection as its own parts use it: what is live in the document is registered, wherever it appears or goes.
 
 import { all, one } from "./dom";
-import { hideBanner, showBanner } from "./banner";
+import { hideBanner, showBanner } from "./shell/banner";
 import { LiveConnection, type Registration, type State } from "./lib/connection";
 import type { LiveChange } from "./lib/messages";
 

@@ -1,6 +1,7 @@
 // The API as the client speaks it: saves are guarded by what they were based on, and answers are values.
 
 import type { Value } from "../edit";
+import { objectOf, wireOf } from "./wire";
 
 /** What is wrong with one field. */
 export interface FieldProblem {
@@ -65,14 +66,6 @@ export function queryText(query: ListQuery): string {
   return text.toString();
 }
 
-/** A value of an answer as the text that inputs carry. */
-export function wireOf(type: string, value: unknown): Value {
-  if (value === null || value === undefined) {
-    return null;
-  }
-  return typeof value === "object" || type === "Json" ? JSON.stringify(value) : type === "Instant" ? String(value).replace(/Z$/, "") : String(value);
-}
-
 /** The fields of a table. */
 export async function schemaOf(table: string): Promise<readonly FieldInfo[]> {
   const answer = await fetch(`${address(table)}/schema`, { headers, signal: AbortSignal.timeout(patience) });
@@ -129,9 +122,4 @@ async function send(
 }
 
 const body = (types: Readonly<Record<string, string>>, values: Readonly<Record<string, Value>>): string =>
-  `{${Object.entries(values).map(([f, v]) => `${JSON.stringify(f)}:${encode(types[f] ?? "Text", v)}`).join(",")}}`;
-
-// JSON goes as it was typed, so that no digit is lost on the way; everything else goes as a text the server reads by type.
-function encode(type: string, value: Value): string {
-  return value === null ? "null" : type === "Json" ? value : JSON.stringify(value);
-}
+  objectOf(Object.entries(values).map(([field, value]) => [field, types[field] ?? "Text", value]));

@@ -1,7 +1,7 @@
 // One control bound to a field of an edit: what is typed goes in, what others save comes out, and a field changed on both
 // sides says so beside itself.
 
-import { ago } from "../ago";
+import { ago } from "../shell/ago";
 import { glow, make } from "../dom";
 import type { RecordEdit } from "../lib/record";
 import { read, write, type Input } from "./input";
