@@ -37,7 +37,10 @@ export async function saveUnit(parts: readonly Part[], created: (key: string) =>
       });
       return { kind: "refused", text: `Nothing is saved yet.${homeless.length < answer.errors.length ? " See the marked fields." : ""}`, errors: homeless };
     }
+    case 0:
+    case 401:
+      return { kind: "refused", text: answer.detail, errors: [] };
     default:
-      return { kind: "refused", text: answer?.detail ?? "", errors: [] };
+      return { kind: "refused", text: `Nothing is saved yet. ${answer?.detail ?? ""}`, errors: [] };
   }
 }

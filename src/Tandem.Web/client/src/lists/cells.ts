@@ -118,6 +118,7 @@ async function reload(): Promise<void> {
       return;
     }
     const scroll = one(".scroll")?.scrollLeft ?? 0;
+    const back = focusedCell(sheet);
     const carryOn = carryEdits();
     for (const selector of ["#sheet", "#foot", "[data-total]"]) {
       const [fresh, old] = [page.querySelector(selector), one(selector)];
@@ -126,6 +127,7 @@ async function reload(): Promise<void> {
       }
     }
     document.dispatchEvent(new Event("list-read"));
+    back();
     carryOn();
     const newScroll = one(".scroll");
     if (newScroll) {
@@ -139,6 +141,17 @@ async function reload(): Promise<void> {
   } finally {
     one("#sheet")?.classList.remove("loading");
   }
+}
+
+/** Whoever stands in a cell stands in it afterwards, though its row was read anew. */
+function focusedCell(sheet: HTMLElement | null): () => void {
+  const cell = document.activeElement instanceof HTMLElement && sheet?.contains(document.activeElement) ? document.activeElement.closest<HTMLElement>("td[data-field]") : null;
+  const [key, field] = [cell?.closest<HTMLElement>("tr")?.dataset["key"], cell?.dataset["field"]];
+  return () => {
+    if (key !== undefined && field !== undefined) {
+      one(`tr${withData("key", key)} td${withData("field", field)}`)?.focus({ preventScroll: true });
+    }
+  };
 }
 
 /** Back from a record: the list stands where it was left. */
