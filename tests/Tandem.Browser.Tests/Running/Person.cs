@@ -11,12 +11,12 @@ internal sealed class Person : IAsyncDisposable
 
     private Person(string name, Served at, IBrowserContext context, IPage page)
     {
-        (Name, At, _context, Page) = (name, at, context, page);
+        (Name, At, Address, _context, Page) = (name, at, at.Address, context, page);
         page.PageError += (_, error) => _faults.Enqueue($"{page.Url}: {error}");
         page.Console += (_, message) => Hear(message);
         page.Request += (_, request) =>
         {
-            if (!request.Url.StartsWith(at.Address.ToString(), StringComparison.Ordinal) && !request.Url.StartsWith("data:", StringComparison.Ordinal) && !request.Url.StartsWith("blob:", StringComparison.Ordinal))
+            if (!request.Url.StartsWith(Address.ToString(), StringComparison.Ordinal) && !request.Url.StartsWith("data:", StringComparison.Ordinal) && !request.Url.StartsWith("blob:", StringComparison.Ordinal))
             {
                 _faults.Enqueue($"{page.Url}: a request left the server's own address: {request.Url}");
             }
@@ -26,6 +26,9 @@ internal sealed class Person : IAsyncDisposable
     public string Name { get; }
 
     public Served At { get; }
+
+    /// <summary>Where the person finds the server: its own address, or that of a wire to it.</summary>
+    public Uri Address { get; set; }
 
     public IPage Page { get; }
 
@@ -59,7 +62,7 @@ internal sealed class Person : IAsyncDisposable
     }
 
     /// <summary>Opens a page.</summary>
-    public async Task VisitAsync(string path) => await Page.GotoAsync(new Uri(At.Address, path).ToString());
+    public async Task VisitAsync(string path) => await Page.GotoAsync(new Uri(Address, path).ToString());
 
     public Task LiveAsync() => Expect(Page.Locator("[data-live-sign]")).ToHaveAttributeAsync("data-state", "live");
 

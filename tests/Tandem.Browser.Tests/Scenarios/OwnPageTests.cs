@@ -73,6 +73,22 @@ public sealed class OwnPageTests(Stage stage) : Scenario(stage)
         await mira.Page.EvaluateAsync("() => document.querySelector('#late').remove()");
         await mira.Page.WaitForFunctionAsync("n => tandem.connection.registered === n", before);
 
+        // A hundred that appear together register in one message.
+        var sent = await mira.Page.EvaluateAsync<int>("() => tandem.connection.sent");
+        await mira.Page.EvaluateAsync("""
+            () => {
+              const all = document.createElement("p");
+              for (let key = 1; key <= 100; key++) {
+                const part = document.createElement("span");
+                Object.assign(part.dataset, { live: "text", table: "products", key, field: "name" });
+                all.append(part);
+              }
+              document.body.append(all);
+            }
+            """);
+        await Expect(mira.Page.Locator("p > span[data-live]:not(:empty)")).ToHaveCountAsync(100);
+        Assert.Equal(sent + 1, await mira.Page.EvaluateAsync<int>("() => tandem.connection.sent"));
+
         await mira.Page.EvaluateAsync("() => document.body.replaceChildren()");
         await mira.Page.WaitForFunctionAsync("() => tandem.connection.registered === 0 && document.documentElement.dataset.tandem === 'idle'");
     }
