@@ -1,4 +1,5 @@
 using Tandem.Bench;
+using Tandem.Bench.Opened;
 
 // Usage: Tandem.Bench [POSTGRES-ADDRESS] [question …]
 // Without an address a PostgreSQL server of the run's own is started, with the settings it comes with.
@@ -14,6 +15,7 @@ using Tandem.Bench;
     ("batch", BatchWrite.RunAsync),
     ("load", Load.RunAsync),
     ("pages", ListPages.RunAsync),
+    ("open-pages", OpenPages.RunAsync),
 ];
 var address = args.FirstOrDefault(a => a.Contains("://", StringComparison.Ordinal));
 var wanted = args.Where(a => a != address).ToHashSet();

@@ -25,7 +25,7 @@ public sealed record Message
 
     public required string Author { get; init; }
 
-    [Required, StringLength(500)]
+    [Required, StringLength(300)]
     public required string Text { get; init; }
 }
 

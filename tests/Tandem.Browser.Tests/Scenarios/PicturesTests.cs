@@ -20,6 +20,38 @@ public sealed class PicturesTests(Stage stage) : Scenario(stage)
         await ListAsync(served);
     }
 
+    /// <summary>For looking at, not for the readme: the samples' own pages, and the ready-made ones at twice the size of everything.</summary>
+    [Fact(Explicit = true)]
+    public async Task Pictures_ToLookAt_AreTaken()
+    {
+        var twice = new BrowserNewContextOptions { ViewportSize = new() { Width = 640, Height = 400 }, DeviceScaleFactor = 2 };
+        var served = await SharedAsync(Data.Bakery, Store.Sqlite);
+        var (mira, tom) = (await PersonAsync(Mira, served), await PersonAsync(Tom, served, twice));
+        await mira.OpenAsync(Product);
+        await mira.Input("weight_grams").FocusAsync();
+        foreach (var (path, name) in new[] { ("/", "home"), (Product, "record"), ("/t/products", "list"), ("/t/orders/2", "order") })
+        {
+            await tom.OpenAsync(path);
+            await LookAsync(tom, $"zoom-{name}");
+        }
+
+        foreach (var theme in new[] { ColorScheme.Light, ColorScheme.Dark })
+        {
+            var chat = await SampleAsync("Chat");
+            var bakery = await SampleAsync("Bakery");
+            foreach (var (sample, path, name) in new[] { (chat, "/chat", "chat"), (bakery, "/orders/1", "order-page"), (bakery, Product, "hint"), (bakery, "/t/orders/2", "children") })
+            {
+                var person = await PersonAsync(Mira, sample, new() { ColorScheme = theme });
+                await person.VisitAsync(path);
+                await person.Page.WaitForLoadStateAsync(LoadState.NetworkIdle);
+                await LookAsync(person, $"{name}-{theme}");
+            }
+        }
+    }
+
+    private static Task LookAsync(Person person, string name) =>
+        person.Page.ScreenshotAsync(new() { Path = Path.Combine(Root, "artifacts", "pictures", $"look-{name}.png"), FullPage = true });
+
     private async Task ConflictAsync(Served served, Person mira, string name, string hers, BrowserNewContextOptions options)
     {
         var tom = await PersonAsync(Tom, served, options);
