@@ -9,6 +9,8 @@ internal static class Http
 {
     public static CancellationToken Cancelled => TestContext.Current.CancellationToken;
 
+    public static StringContent Json(string text, string type = "application/json") => new(text, Encoding.UTF8, type);
+
     public static async Task<HttpResponseMessage> SendAsync(
         this HttpClient client, string method, string address, string? body = null, string type = "application/json", params (string Name, string Value)[] headers)
     {

@@ -14,7 +14,7 @@ namespace Tandem.Web.Live;
 /// <param name="Fields">Every changed field that may be shown at all.</param>
 /// <param name="Targets">For fields that refer to another table, that table.</param>
 internal sealed record FormattedChange(
-    Change Change, TableSchema Schema, IReadOnlyDictionary<string, LiveField> Fields, IReadOnlyDictionary<string, TableSchema> Targets);
+    Change Change, TableSchema Schema, IReadOnlyDictionary<string, ShownField> Fields, IReadOnlyDictionary<string, TableSchema> Targets);
 
 /// <summary>Formats the changes of a batch; labels of referred records are read once per target table and batch.</summary>
 internal sealed partial class ChangeFormatter(TandemApp app, ILogger logger)
@@ -53,7 +53,7 @@ internal sealed partial class ChangeFormatter(TandemApp app, ILogger logger)
 
     private static FormattedChange Format(Change change, TableSchema schema, IReadOnlyDictionary<ReferredValue, ReferenceLabel> labels)
     {
-        Dictionary<string, LiveField> fields = new(StringComparer.Ordinal);
+        Dictionary<string, ShownField> fields = new(StringComparer.Ordinal);
         Dictionary<string, TableSchema> targets = new(StringComparer.Ordinal);
         if (change.Kind == ChangeKind.Update)
         {
@@ -71,7 +71,7 @@ internal sealed partial class ChangeFormatter(TandemApp app, ILogger logger)
                     targets[name] = named.Target;
                 }
 
-                fields[name] = new LiveField(
+                fields[name] = new ShownField(
                     FieldLabels.Of(schema, field),
                     ValueText.Display(field, value),
                     value is null ? null : ValueText.Plain(value),

@@ -10,7 +10,7 @@ internal sealed record ListMessage(string Id, string Cursor, IReadOnlyList<ListR
 /// <summary>A row of a list.</summary>
 /// <param name="Key">The record's key as addresses carry it.</param>
 /// <param name="Fields">The fields shown.</param>
-internal sealed record ListRow(string Key, IReadOnlyDictionary<string, LiveField> Fields);
+internal sealed record ListRow(string Key, IReadOnlyDictionary<string, ShownField> Fields);
 
 /// <summary>One change of a list's rows.</summary>
 /// <param name="Kind"><c>insert</c>, <c>update</c>, <c>move</c> or <c>remove</c>.</param>

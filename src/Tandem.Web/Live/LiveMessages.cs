@@ -15,7 +15,7 @@ internal sealed record LiveBatch(string? Cursor, IReadOnlyList<LiveChange> Chang
 /// <param name="Fields">The changed fields that the page shows.</param>
 /// <param name="Moves">Whether a shown record may stand elsewhere in the list now, or no longer in it.</param>
 internal sealed record LiveChange(
-    string Table, string Key, string Kind, string By, string At, long Sequence, IReadOnlyDictionary<string, LiveField>? Fields, bool Moves = false);
+    string Table, string Key, string Kind, string By, string At, long Sequence, IReadOnlyDictionary<string, ShownField>? Fields, bool Moves = false);
 
 /// <summary>A changed field in the forms a page needs.</summary>
 /// <param name="Name">What people call the field.</param>
@@ -24,4 +24,4 @@ internal sealed record LiveChange(
 /// <param name="Before">The value before, as people read it; null where it is not known.</param>
 /// <param name="Label">For a reference, what people call its target.</param>
 /// <param name="Href">For a reference, the address of its target.</param>
-internal sealed record LiveField(string Name, string Text, string? Input, string? Before, string? Label, string? Href);
+internal sealed record ShownField(string Name, string Text, string? Input, string? Before, string? Label, string? Href);

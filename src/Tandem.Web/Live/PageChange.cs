@@ -8,7 +8,7 @@ namespace Tandem.Web.Live;
 /// <summary>Cuts a formatted change down to what one page shows and its user may read.</summary>
 internal static class PageChange
 {
-    private static readonly Dictionary<string, LiveField> s_none = [];
+    private static readonly Dictionary<string, ShownField> s_none = [];
 
     /// <returns>The message, or null when the page has no use for the change.</returns>
     public static LiveChange? Make(FormattedChange content, Watched watched, Func<TableSchema, bool> mayName)
@@ -31,7 +31,7 @@ internal static class PageChange
             return watched.Whole && ListPlace.MayChange(content.Schema, change, watched) ? Message(change, "moved", null) : null;
         }
 
-        Dictionary<string, LiveField>? fields = null;
+        Dictionary<string, ShownField>? fields = null;
         foreach (var (name, field) in content.Fields)
         {
             if (watched.Fields is not null && !watched.Fields.Contains(name))
@@ -65,6 +65,6 @@ internal static class PageChange
         return FilterEvaluator.Holds(watched.Filter, new Record(content.Schema, [.. content.Schema.Fields.Select(f => after[f.Name])]));
     }
 
-    private static LiveChange Message(Change change, string kind, IReadOnlyDictionary<string, LiveField>? fields) => new(
+    private static LiveChange Message(Change change, string kind, IReadOnlyDictionary<string, ShownField>? fields) => new(
         change.Table, change.Key.ToString(), kind, change.Actor, ValueText.Plain(change.At), change.Sequence, fields);
 }

@@ -38,4 +38,4 @@ internal sealed record RefusedPart(string Id, string Reason);
 /// <param name="Id">The part that asked.</param>
 /// <param name="Key">The record.</param>
 /// <param name="Fields">Its fields; null when it is not there or may not be seen.</param>
-internal sealed record PartRecord(string Id, string Key, IReadOnlyDictionary<string, LiveField>? Fields);
+internal sealed record PartRecord(string Id, string Key, IReadOnlyDictionary<string, ShownField>? Fields);

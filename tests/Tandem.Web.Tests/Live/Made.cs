@@ -29,8 +29,8 @@ internal static class Made
 
     public static LiveConnection Connection(string id) => new(id, "Ana", () => { });
 
-    public static FormattedChange Formatted(Change change, params (string Name, LiveField Field)[] fields) => new(
+    public static FormattedChange Formatted(Change change, params (string Name, ShownField Field)[] fields) => new(
         change, Breads, fields.ToDictionary(f => f.Name, f => f.Field), new Dictionary<string, TableSchema>());
 
-    public static LiveField Field(string text) => new("Price", text, text, null, null, null);
+    public static ShownField Field(string text) => new("Price", text, text, null, null, null);
 }

@@ -67,7 +67,7 @@ public sealed class PageChangeTests
     public void Make_ReferenceTheUserMayNotSee_LosesItsName()
     {
         var secret = new TableSchema("salaries", [new Field("id", FieldType.Integer)], ["id"]);
-        var field = new LiveField("Salary", "7", "7", "Low", "High", "/t/salaries/7");
+        var field = new ShownField("Salary", "7", "7", "Low", "High", "/t/salaries/7");
         var content = Made.Formatted(Made.Change(1, ChangeKind.Update), ("price", field)) with
         {
             Targets = new Dictionary<string, TableSchema> { ["price"] = secret },

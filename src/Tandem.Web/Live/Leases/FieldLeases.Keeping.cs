@@ -19,7 +19,8 @@ internal sealed partial class FieldLeases
             {
                 await foreach (var update in Store.WatchAsync(stopping))
                 {
-                    Tell(_known.Take(update));
+                    var changed = _known.Take(update);
+                    Tell(update.IsWhole ? [.. changed, .. Missing(update)] : changed);
                 }
             }
             catch (OperationCanceledException) when (stopping.IsCancellationRequested)
@@ -31,6 +32,16 @@ internal sealed partial class FieldLeases
                 LogInterrupted(e);
                 await Task.Delay(s_retry, clock, stopping).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             }
+        }
+    }
+
+    /// <summary>What pages of this node believe they hold although the store knows nothing of it. One entered a moment ago is told as held right after.</summary>
+    private List<(LeasedField Field, Lease? Lease)> Missing(LeaseUpdate whole)
+    {
+        var held = whole.Held.Select(l => l.Resource).ToHashSet(StringComparer.Ordinal);
+        lock (_lock)
+        {
+            return [.. _own.Keys.Where(f => !held.Contains(f.Resource)).Select(f => (f, (Lease?)null))];
         }
     }
 

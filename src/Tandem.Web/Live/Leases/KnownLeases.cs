@@ -34,9 +34,10 @@ internal sealed class KnownLeases
 
             foreach (var resource in update.Released)
             {
-                if (LeasedField.TryParse(resource, out var field))
+                // Told even when it was never heard to be held: taken and given back in one step, its page believes it has it.
+                if (LeasedField.TryParse(resource, out var field) && !Remove(field.Value, changed))
                 {
-                    Remove(field.Value, changed);
+                    changed.Add((field.Value, null));
                 }
             }
         }
@@ -87,15 +88,20 @@ internal sealed class KnownLeases
         fields[field.Field] = lease;
     }
 
-    private void Remove(LeasedField field, List<(LeasedField, Lease?)> changed)
+    /// <returns>Whether it was known to be held.</returns>
+    private bool Remove(LeasedField field, List<(LeasedField, Lease?)> changed)
     {
-        if (_records.TryGetValue((field.Table, field.Key), out var fields) && fields.Remove(field.Field))
+        if (!_records.TryGetValue((field.Table, field.Key), out var fields) || !fields.Remove(field.Field))
         {
-            changed.Add((field, null));
-            if (fields.Count == 0)
-            {
-                _records.Remove((field.Table, field.Key));
-            }
+            return false;
         }
+
+        changed.Add((field, null));
+        if (fields.Count == 0)
+        {
+            _records.Remove((field.Table, field.Key));
+        }
+
+        return true;
     }
 }

@@ -16,10 +16,10 @@ internal static class RowFormatter
     /// <param name="record">The record.</param>
     /// <param name="shown">The fields wanted.</param>
     /// <param name="labels">For references, what people call the target.</param>
-    public static Dictionary<string, LiveField> Fields(
+    public static Dictionary<string, ShownField> Fields(
         TandemApp app, Record record, IReadOnlyCollection<string> shown, IReadOnlyDictionary<string, string?> labels)
     {
-        Dictionary<string, LiveField> fields = new(shown.Count, StringComparer.Ordinal);
+        Dictionary<string, ShownField> fields = new(shown.Count, StringComparer.Ordinal);
         var schema = record.Schema;
         foreach (var name in shown)
         {
@@ -30,7 +30,7 @@ internal static class RowFormatter
 
             var value = record[name];
             var label = value is null ? null : labels.GetValueOrDefault(name);
-            fields[name] = new LiveField(
+            fields[name] = new ShownField(
                 FieldLabels.Of(schema, field),
                 ValueText.Display(field, value),
                 value is null ? null : ValueText.Plain(value),
