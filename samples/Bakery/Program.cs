@@ -4,6 +4,7 @@ using Tandem.Admin;
 using Tandem.Cli.Bakery;
 using Tandem.Leases;
 using Tandem.Querying;
+using Tandem.Records;
 using Tandem.Sqlite;
 using Tandem.Web;
 using Product = Bakery.Product;
@@ -19,6 +20,12 @@ builder.Services.AddTandem(tandem =>
 {
     tandem.Title = "The bakery";
     tandem.UseSqlite(file).Entity<Product>();
+
+    // Rules in code join those of the database, wherever a record is written from.
+    tandem.Clean("products", "sku", sku => (sku as string)?.Trim().ToUpperInvariant());
+    tandem.Rule("recipes", recipe => recipe["oven_celsius"] is null != recipe["bake_minutes"] is null
+        ? [new FieldError("bake_minutes", "Say both how hot the oven is and how long it bakes, or neither.")]
+        : []);
 
     // What the recipe costs is said beside the price.
     tandem.Hints.Field("products", "price", PriceHint.AnswerAsync);

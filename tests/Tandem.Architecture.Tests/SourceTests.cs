@@ -70,7 +70,7 @@ public partial class SourceTests
     [GeneratedRegex(@"<!-- snippet: (?<file>\S+) -->\n```\w+\n(?<code>.*?)```", RegexOptions.Singleline)]
     private static partial Regex Snippet();
 
-    [GeneratedRegex("```csharp\n")]
+    [GeneratedRegex("```(csharp|razor|js)\n")]
     private static partial Regex CodeBlock();
 
     /// <summary>A piece of an application shown for its shape; its lines stand in a sample as they are.</summary>
