@@ -73,6 +73,14 @@ public sealed class LeasesTests(Stage stage) : Scenario(stage)
         Assert.Equal(423, refused.Status);
         Assert.Contains(Mira, await refused.TextAsync(), StringComparison.Ordinal);
 
+        // Nor past the script: what was typed comes back with who is in the field.
+        var plain = await PersonAsync(Tom, served, new() { JavaScriptEnabled = false });
+        await plain.VisitAsync("/t/products/1");
+        await plain.Input("price").FillAsync("7.77");
+        await plain.SaveAsync();
+        await Expect(plain.Error("price")).ToContainTextAsync($"{Mira} is changing it");
+        await plain.ShowsAsync("price", "7.77");
+
         await tom.ClickAsync("Take over");
         await Expect(tom.Input("price")).ToBeEnabledAsync();
         await Expect(mira.Input("price")).ToBeDisabledAsync();
