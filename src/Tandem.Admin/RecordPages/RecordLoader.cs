@@ -76,6 +76,7 @@ internal static class RecordLoader
             History = await History.EntriesAsync(page, schema, history),
             Related = Related(page, schema, record),
             Children = await ChildLoader.OfAsync(page, schema, record),
+            Links = await LinksLoader.OfAsync(page, schema, record),
             Notice = notice,
         };
     }
@@ -91,6 +92,7 @@ internal static class RecordLoader
         {
             Heading = "New record",
             Children = await ChildLoader.OfAsync(page, schema, null),
+            Links = await LinksLoader.OfAsync(page, schema, null),
             Action = Links.Create(schema.Name),
             Back = Back(page, schema),
             Notice = notice,

@@ -35,6 +35,9 @@ internal sealed record RecordModel(ShellModel Shell, TableSchema Schema, RecordK
     /// <summary>The records that belong to this one, table by table.</summary>
     public IReadOnlyList<ChildModel> Children { get; init; } = [];
 
+    /// <summary>The records that this one is joined with, join table by join table.</summary>
+    public IReadOnlyList<LinksModel> Links { get; init; } = [];
+
     /// <summary>What happened, said above the form.</summary>
     public Notice? Notice { get; init; }
 
