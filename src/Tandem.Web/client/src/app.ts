@@ -1,6 +1,7 @@
 import { startAgo } from "./shell/ago";
 import { startBuilder } from "./lists/builder";
 import { startColumns } from "./lists/columns";
+import { startCellLeases } from "./lists/cell-leases";
 import { startList } from "./lists/cells";
 import { startForm } from "./forms/form";
 import { startHistory } from "./forms/history-tab";
@@ -30,4 +31,5 @@ startForm();
 startHistory();
 startLive();
 startPresence();
+startCellLeases();
 startHints();
