@@ -141,7 +141,7 @@ public sealed class LinksTests(Stage stage) : Scenario(stage)
         await person.Page.Locator(".links-add [role=combobox]").FillAsync(name);
         await person.Page.GetByRole(AriaRole.Option, new() { NameRegex = new Regex("^" + Regex.Escape(name)) }).First.WaitForAsync();
         await person.Page.Keyboard.PressAsync("Enter");
-        await Expect(person.Page.Locator(".chip[data-state=new]").Last).ToContainTextAsync(name);
+        await Expect(person.Page.Locator(".joined[data-state=new]").Last).ToContainTextAsync(name);
     }
 
     private async Task<(Served Served, Names Names, string Playlist)> StartAsync(Store store, params int[] tracks)

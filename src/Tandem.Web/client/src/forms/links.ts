@@ -165,7 +165,7 @@ export class LinkSet implements ChildTable {
   }
 
   #append(value: string, label: string): void {
-    const element = make("li", { className: "chip" }, make("a", { href: this.element.dataset["target"]!, textContent: label }));
+    const element = make("li", { className: "joined" }, make("a", { href: this.element.dataset["target"]!, textContent: label }));
     element.dataset["value"] = value;
     this.#list.append(element);
     this.#chips.push(this.#chip(element, "new"));
