@@ -27,7 +27,7 @@ internal static class ChildLoader
             foreach (var reference in table.Schema.References.Where(r => r.Target == schema.Name && r.Owns(table.Schema)))
             {
                 // What a new record is called is known when it is stored, for one field alone.
-                if (page.Visible(table.Schema) is { } visible && (record is not null || reference.Fields.Count == 1))
+                if (page.Visible(table.Schema) is { } visible && (record is not null || reference.Fields.Count == 1) && !JoinTable.IsShown(page, table.Schema, reference))
                 {
                     children.Add(await LoadAsync(page, table, reference, record, visible, children.Count));
                 }

@@ -1,7 +1,6 @@
 using Microsoft.AspNetCore.Http;
-using Tandem.Admin.Lists;
+using Tandem.Access;
 using Tandem.Admin.Shell;
-using Tandem.Querying;
 using Tandem.Records;
 
 namespace Tandem.Admin.RecordPages;
@@ -9,7 +8,14 @@ namespace Tandem.Admin.RecordPages;
 /// <summary><c>/t/{table}/options?q=&amp;field=</c>: what a reference can point to, by name.</summary>
 internal static partial class RecordEndpoints
 {
-    private const int MostOptions = 20;
+    /// <summary>Says that the time for a search was up before all records were looked through.</summary>
+    private const string CutHeader = "X-Tandem-Search";
+
+    /// <summary>From how many records on a search is bounded in time.</summary>
+    private const long LargeTable = 50_000;
+
+    /// <summary>Says that the user may add a record to choose.</summary>
+    private const string NewHeader = "X-Tandem-New";
 
     private sealed record Option(string Value, string Label);
 
@@ -29,16 +35,20 @@ internal static partial class RecordEndpoints
             return Results.Json(Array.Empty<Option>());
         }
 
-        var filter = ListQuery.Quick(schema, query["q"].ToString().Trim()) & page.Visible(schema)!;
-        var found = await table.QueryAsync(
-            new Query
-            {
-                Filter = filter,
-                Order = [.. schema.LabelFields.Take(1).Select(f => new Order(f))],
-                First = MostOptions,
-                Fields = [.. schema.LabelFields, field],
-            },
-            page.Aborted);
-        return Results.Json(found.Records.Select(r => new Option(ValueText.Plain(r[field]), schema.LabelOf(r))));
+        var counts = await page.Site.Counts.GetAsync([schema.Name], page.Aborted);
+        var isLarge = !(counts.GetValueOrDefault(schema.Name) is { Value: < LargeTable });
+        var search = new OptionSearch(table, page.Visible(schema)!, [.. schema.LabelFields, field], isLarge);
+        var found = await search.FindAsync(query["q"].ToString().Trim(), page.Aborted);
+        if (search.IsCut)
+        {
+            page.Http.Response.Headers[CutHeader] = "cut";
+        }
+
+        if (page.Decide(schema, TableAction.Add).IsAllowed)
+        {
+            page.Http.Response.Headers[NewHeader] = "1";
+        }
+
+        return Results.Json(found.Select(r => new Option(ValueText.Plain(r[field]), schema.LabelOf(r))));
     }
 }

@@ -1,4 +1,5 @@
 using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.DependencyInjection;
 using Tandem.Access;
 using Tandem.Admin.Errors;
 using Tandem.Admin.Shell;
@@ -7,6 +8,7 @@ using Tandem.Records;
 using Tandem.Schema;
 using Tandem.Tables;
 using Tandem.Web.Addresses;
+using Tandem.Web.Live.Leases;
 using Tandem.Web.Permits;
 
 namespace Tandem.Admin.RecordPages;
@@ -58,6 +60,12 @@ internal static partial class RecordEndpoints
         if (content.Set.IsEmpty)
         {
             return Done(schema, key!, null, form);
+        }
+
+        var leases = page.Http.RequestServices.GetRequiredService<FieldLeases>();
+        if (await leases.FindObstacleAsync(page.User.Name, table, key!, content.Set.Keys, page.Aborted) is { } obstacle)
+        {
+            return await AgainAsync(page, table, current, attempt with { Errors = [obstacle] });
         }
 
         var result = await RecordSaver.SaveAsync(page.Database, table, key!, content.Set, basis.Only([.. content.Set.Keys]), page.By, page.Aborted);

@@ -22,6 +22,8 @@ internal static partial class RecordEndpoints
         endpoints.MapPost("/t/{table}/{key}", site.Page(SaveAsync)).ExcludeFromDescription();
         endpoints.MapGet("/t/{table}/{key}/delete", site.Page(AskDeleteAsync)).ExcludeFromDescription();
         endpoints.MapPost("/t/{table}/{key}/delete", site.Page(DeleteAsync)).ExcludeFromDescription();
+        endpoints.MapPost("/t/{table}/{key}/revert", site.Page(RevertAsync)).ExcludeFromDescription();
+        endpoints.MapPost("/t/{table}/{key}/undo", site.Page(UndoAsync)).ExcludeFromDescription();
         endpoints.MapGet("/t/{table}/{key}/blob/{field}", site.Page(BlobAsync)).ExcludeFromDescription();
     }
 
@@ -43,6 +45,7 @@ internal static partial class RecordEndpoints
         {
             "save" => new Notice("Saved.", false),
             "create" => new Notice("Created.", false),
+            "back" => new Notice("Taken back.", false),
             "partly" => new Notice("Saved. The database keeps some values in its own form; they are shown below.", false),
             _ => null,
         };

@@ -17,6 +17,7 @@ namespace Tandem.Admin.RecordPages;
 internal static class RecordLoader
 {
     private const int HistoryLength = 20;
+    private const string HistoryTab = "history";
 
     /// <summary>What was typed and what came of it, for a page that comes back.</summary>
     public sealed record Attempt(
@@ -74,8 +75,10 @@ internal static class RecordLoader
             Delete = page.Decide(schema, TableAction.Delete),
             Back = Back(page, schema),
             History = await History.EntriesAsync(page, schema, history),
+            Told = page.Http.Request.Query["tab"] == HistoryTab && HttpMethods.IsGet(page.Http.Request.Method) ? await HistoryReader.ReadAsync(page, schema, record) : null,
             Related = Related(page, schema, record),
             Children = await ChildLoader.OfAsync(page, schema, record),
+            Links = await LinksLoader.OfAsync(page, schema, record),
             Notice = notice,
         };
     }
@@ -91,6 +94,7 @@ internal static class RecordLoader
         {
             Heading = "New record",
             Children = await ChildLoader.OfAsync(page, schema, null),
+            Links = await LinksLoader.OfAsync(page, schema, null),
             Action = Links.Create(schema.Name),
             Back = Back(page, schema),
             Notice = notice,

@@ -30,10 +30,16 @@ internal sealed record RecordModel(ShellModel Shell, TableSchema Schema, RecordK
 
     public IReadOnlyList<HistoryEntry> History { get; init; } = [];
 
+    /// <summary>The whole history in place of the form; null for the form.</summary>
+    public HistoryModel? Told { get; init; }
+
     public IReadOnlyList<RelatedList> Related { get; init; } = [];
 
     /// <summary>The records that belong to this one, table by table.</summary>
     public IReadOnlyList<ChildModel> Children { get; init; } = [];
+
+    /// <summary>The records that this one is joined with, join table by join table.</summary>
+    public IReadOnlyList<LinksModel> Links { get; init; } = [];
 
     /// <summary>What happened, said above the form.</summary>
     public Notice? Notice { get; init; }
@@ -58,5 +64,5 @@ internal sealed record RelatedList(string Label, string By, string Href);
 /// <summary>One change as the history tells it.</summary>
 internal sealed record HistoryEntry(long Sequence, string By, DateTimeOffset At, ChangeKind Kind, IReadOnlyList<HistoryField> Fields);
 
-/// <summary>One field of a change: its label, the value before (null when not known) and after.</summary>
-internal sealed record HistoryField(string Label, string? Before, string After);
+/// <summary>One field of a change: its name and label, the value before (null when not known) and after.</summary>
+internal sealed record HistoryField(string Name, string Label, string? Before, string After);

@@ -73,6 +73,14 @@ public sealed class LeasesTests(Stage stage) : Scenario(stage)
         Assert.Equal(423, refused.Status);
         Assert.Contains(Mira, await refused.TextAsync(), StringComparison.Ordinal);
 
+        // Nor past the script: what was typed comes back with who is in the field.
+        var plain = await PersonAsync(Tom, served, new() { JavaScriptEnabled = false });
+        await plain.VisitAsync("/t/products/1");
+        await plain.Input("price").FillAsync("7.77");
+        await plain.SaveAsync();
+        await Expect(plain.Error("price")).ToContainTextAsync($"{Mira} is changing it");
+        await plain.ShowsAsync("price", "7.77");
+
         await tom.ClickAsync("Take over");
         await Expect(tom.Input("price")).ToBeEnabledAsync();
         await Expect(mira.Input("price")).ToBeDisabledAsync();
@@ -82,6 +90,43 @@ public sealed class LeasesTests(Stage stage) : Scenario(stage)
         await tom.Page.CloseAsync();
         await mira.InConflictAsync("price");
         await Expect(mira.Input("price")).ToBeEnabledAsync();
+    }
+
+    [Theory]
+    [MemberData(nameof(Across))]
+    public async Task Cell_Edited_ShowsTheNameToOthersUntilItIsLeft(Data data, Store store)
+    {
+        var served = await SharedAsync(data, store);
+        var (table, field) = (served.Subject.Table, served.Subject.First);
+        var key = await served.AddSubjectAsync();
+        var (mira, tom) = (await PersonAsync(Mira, served), await PersonAsync(Tom, served));
+        var list = $"/t/{table}?o=-{served.Subject.Key}&view=all";
+        await Task.WhenAll(mira.OpenAsync(list), tom.OpenAsync(list));
+
+        await mira.Cell(key, field).DblClickAsync();
+        await Expect(tom.Cell(key, field)).ToHaveAttributeAsync("data-leased", $"{Mira} is here");
+        await Expect(mira.Cell(key, field)).Not.ToHaveAttributeAsync("data-leased", $"{Mira} is here");
+        await mira.Page.Keyboard.PressAsync("Escape");
+        await Expect(tom.Cell(key, field)).Not.ToHaveAttributeAsync("data-leased", $"{Mira} is here");
+
+        // Forms and cells tell each other.
+        await tom.OpenSubjectAsync(key);
+        await tom.Input(field).FocusAsync();
+        await Expect(mira.Cell(key, field)).ToHaveAttributeAsync("data-leased", $"{Tom} is here");
+    }
+
+    [Fact]
+    public async Task EnforcedCell_HeldByOne_SaysSoWhenItOpens()
+    {
+        var served = await SampleAsync("Bakery");
+        var (mira, tom) = (await PersonAsync(Mira, served), await PersonAsync(Tom, served));
+        await mira.OpenAsync("/t/products/1");
+        await tom.OpenAsync("/t/products?o=id&view=all");
+        await mira.Input("price").FocusAsync();
+        await Expect(tom.Cell("1", "price")).ToHaveAttributeAsync("data-leased", $"{Mira} is here");
+        await tom.Cell("1", "price").DblClickAsync();
+        await Expect(tom.Cell("1", "price").Locator(".cell-error")).ToContainTextAsync($"{Mira} is changing Price");
+        await tom.Page.Keyboard.PressAsync("Escape");
     }
 
     private async Task<(Person Mira, Person Tom)> BothAsync(Served at, Served other)

@@ -6,11 +6,13 @@ import type { ChildTable } from "./children";
 import { all, announce, fetchPage, glow, make, one } from "../dom";
 import type { DraftRow } from "./draft";
 import type { FieldPanel } from "./field";
+import { LinkSet } from "./links";
 import { onChange, watchAgain, type LiveChange } from "../live";
 import type { Part } from "./unit";
 
 export function startChildren(form: HTMLFormElement, changed: () => void): readonly ChildTable[] {
-  return form.dataset["record"] === "view" ? [] : all("[data-children]").filter(e => one("template", e)).map(e => new ChildGrid(e, changed));
+  const grids = form.dataset["record"] === "view" ? [] : all("[data-children]").filter(e => one("template", e)).map(e => new ChildGrid(e, changed));
+  return [...grids, ...all("[data-links]").map(e => new LinkSet(e, changed))];
 }
 
 class ChildGrid implements ChildTable, RowOwner {

@@ -54,7 +54,7 @@ class RecordForm {
       event.preventDefault();
       this.#revert();
     });
-    for (const place of [this.#form, ...all("[data-children]")]) {
+    for (const place of [this.#form, ...all("[data-children], [data-links]")]) {
       for (const kind of ["input", "change", "keep"]) {
         place.addEventListener(kind, () => this.#typed());
       }

@@ -1,8 +1,9 @@
 // References are picked by name. The field's own input keeps the key; the person types into another one beside it.
 
+import { createTarget } from "./create-target";
 import { all, make, one } from "../dom";
 
-interface Option {
+export interface Option {
   readonly value: string;
   readonly label: string;
 }
@@ -47,6 +48,14 @@ export function startPicker(picker: HTMLElement): HTMLInputElement {
     close();
     carrier.dispatchEvent(new Event("input", { bubbles: true }));
   };
+  const create = async (text: string): Promise<void> => {
+    close();
+    const made = await createTarget(picker.dataset["picker"]!.replace(/\/options$/, "/new"), picker.dataset["targetField"]!, text);
+    input.focus();
+    if (made) {
+      take(made);
+    }
+  };
   const mark = (index: number): void => {
     const rows = all("[role=option]", list);
     chosen = rows.length === 0 ? -1 : (index + rows.length) % rows.length;
@@ -58,9 +67,8 @@ export function startPicker(picker: HTMLElement): HTMLInputElement {
     const mine = ++asked;
     const text = input.value === input.dataset["shown"] ? "" : input.value;
     const address = `${picker.dataset["picker"]!}?${new URLSearchParams({ q: text, field: picker.dataset["targetField"]! })}`;
-    const found = await fetch(address, { headers: { "X-Tandem": "1" } })
-      .then(r => (r.ok ? (r.json() as Promise<Option[]>) : null))
-      .catch(() => null);
+    const answer = await fetch(address, { headers: { "X-Tandem": "1" } }).catch(() => null);
+    const found = answer?.ok ? ((await answer.json()) as Option[]) : null;
     if (mine !== asked || document.activeElement !== input) {
       return;
     }
@@ -74,8 +82,19 @@ export function startPicker(picker: HTMLElement): HTMLInputElement {
       });
       return row;
     }));
-    if (options.length === 0) {
-      list.append(make("p", { textContent: found ? "Nothing is called that." : "The server did not answer. Try again." }));
+    const isCut = answer?.headers.get("X-Tandem-Search") === "cut";
+    if (options.length === 0 || isCut) {
+      list.append(make("p", { textContent: isCut ? "The search was cut short: type how the name begins." : found ? "Nothing is called that." : "The server did not answer. Try again." }));
+    }
+    // In a cell of a list the dialog would take the focus from what is edited there.
+    if (found && answer?.headers.has("X-Tandem-New") && picker.closest("form[data-record], [data-links], [data-children]") && !picker.closest("dialog")) {
+      const row = make("div", { id: `${list.id}-new`, className: "picker-new", textContent: text === "" ? "New …" : `New “${text}” …` });
+      row.setAttribute("role", "option");
+      row.addEventListener("pointerdown", event => {
+        event.preventDefault();
+        void create(text);
+      });
+      list.append(row);
     }
     list.hidden = false;
     stand(picker, list);
@@ -109,6 +128,8 @@ export function startPicker(picker: HTMLElement): HTMLInputElement {
       const option = options[chosen];
       if (option) {
         take(option);
+      } else if (chosen >= 0) {
+        void create(input.value === input.dataset["shown"] ? "" : input.value);
       }
     } else if (event.key === "Escape" && !list.hidden) {
       event.stopPropagation();

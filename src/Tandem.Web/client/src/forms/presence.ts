@@ -2,23 +2,8 @@
 // the others wait, or take it over.
 
 import { all, announce, make, one, withData } from "../dom";
+import { enterField, holderOf, leaveField, onLease, type LeaseMessage } from "./lease";
 import { connection } from "../live";
-
-interface LeaseMessage {
-  readonly table: string;
-  readonly key: string;
-  readonly field: string;
-  readonly owner: string | null;
-  readonly isMine: boolean;
-  readonly takenFrom: string | null;
-  readonly isEnforced: boolean;
-}
-
-interface EnterAnswer {
-  readonly isMine: boolean;
-  readonly owner: string | null;
-  readonly reason: string | null;
-}
 
 /** Long enough to pass through a field by Tab without telling, short enough to be seen at once. */
 const linger = 60;
@@ -50,7 +35,7 @@ class Presence {
         this.#leave();
       }
     });
-    connection.on<LeaseMessage>("lease", message => {
+    onLease(message => {
       if (message.table === this.table && message.key === this.key) {
         this.#hear(message);
       }
@@ -82,7 +67,7 @@ class Presence {
     const left = this.#in;
     this.#in = null;
     if (left !== null) {
-      void connection.invoke("Leave", this.table, this.key, left).catch(() => {});
+      leaveField(this.table, this.key, left);
     }
   }
 
@@ -93,7 +78,7 @@ class Presence {
   }
 
   async #ask(field: string, takeOver: boolean): Promise<void> {
-    const answer = await connection.invoke<EnterAnswer>("Enter", this.table, this.key, field, takeOver).catch(() => null);
+    const answer = await enterField(this.table, this.key, field, takeOver);
     if (answer?.reason && takeOver) {
       announce(answer.reason);
     }
@@ -103,7 +88,7 @@ class Presence {
     }
     if (answer?.isMine && this.#in !== field && !takeOver) {
       // The person went on before the answer came.
-      void connection.invoke("Leave", this.table, this.key, field).catch(() => {});
+      leaveField(this.table, this.key, field);
     }
   }
 
@@ -146,7 +131,7 @@ class Presence {
   }
 
   #who(name: string, lease: LeaseMessage): HTMLElement {
-    const says = lease.owner === this.#me ? "You, in another window" : lease.owner!;
+    const says = holderOf(lease);
     const who = make("span", { className: "who" }, make("span", { className: "who-dot", ariaHidden: "true" }), lease.isEnforced ? `${says} is changing this` : says);
     who.dataset["who"] = lease.owner!;
     if (lease.isEnforced) {

@@ -11,9 +11,17 @@ export type Outcome =
   /** The errors are those that no field of the page stands for. */
   | { readonly kind: "refused"; readonly text: string; readonly errors: readonly UnitError[] };
 
-/** Saves and tells each part what became of it. */
+/** Saves and tells each part what became of it. What others did meanwhile just as it was wanted needs no writing: then the rest is sent once more. */
 export async function saveUnit(parts: readonly Part[], created: (key: string) => void): Promise<Outcome> {
   const answer = await sendUnit(parts.map(p => p.json));
+  if (answer?.status === 422) {
+    const inTheWay = (i: number): boolean => answer.errors.length === 0 || answer.errors.some(e => e.write === i);
+    const done = await Promise.all(parts.map(async (p, i) => inTheWay(i) && (await p.isDone?.()) === true));
+    if (done.includes(true)) {
+      const left = parts.filter((_, i) => !done[i]);
+      return left.length > 0 ? await saveUnit(left, created) : { kind: "saved", operation: "" };
+    }
+  }
   switch (answer?.status) {
     case 200:
       parts.forEach((part, i) => answer.results[i] && part.saved(answer.results[i]));

@@ -14,6 +14,8 @@ export interface Part {
   field(name: string): FieldPanel | undefined;
   saved(result: UnitResult): void;
   gone(by: string | null, at: string | null): void;
+  /** Asked when a unit was refused: whether what this write wants has been done by somebody else. Left out: it has not. */
+  isDone?(): Promise<boolean>;
 }
 
 export interface Sent {

@@ -2,6 +2,7 @@
 
 import { ago } from "../shell/ago";
 import { carried, columnOf, isEditable, makeControl, valueOfCell, type CellControl, type Column } from "./column";
+import { holdCell, showCellLeases } from "./cell-leases";
 import { announce, make, one, withData } from "../dom";
 import { follow, isConflict, keepMine, same, set, start, type FieldEdit, type Value } from "../edit";
 import type { LiveField } from "../live";
@@ -33,10 +34,11 @@ export function beginEdit(cell: HTMLTableCellElement, typed?: string): void {
 
 /** Edits outlive the rows they stand in: they are taken along when the list is read again. */
 export function carryEdits(): () => void {
-  const kept = [...open.values()].map(e => ({ key: e.key, field: e.column.name, edit: e.read(), focused: e.hasFocus, label: e.said }));
+  const kept = [...open.values()].map(e => ({ over: e.lease.leave, key: e.key, field: e.column.name, edit: e.read(), focused: e.hasFocus, label: e.said }));
   open.clear();
   return () => {
-    for (const { key, field, edit, focused, label } of kept) {
+    showCellLeases();
+    for (const { over, key, field, edit, focused, label } of kept) {
       const cell = one<HTMLTableCellElement>(`tr${withData("key", key)} td${withData("field", field)}`);
       const column = cell && columnOf(cell);
       if (cell && column && edit.touched) {
@@ -45,6 +47,8 @@ export function carryEdits(): () => void {
         if (focused) {
           again.focus(undefined, false);
         }
+      } else {
+        over();
       }
     }
   };
@@ -52,6 +56,7 @@ export function carryEdits(): () => void {
 
 export class CellEdit {
   readonly key: string;
+  readonly lease: ReturnType<typeof holdCell>;
   private readonly control: CellControl;
   private readonly holder: HTMLElement;
   private readonly note = make("div", { className: "cell-note", hidden: true });
@@ -71,6 +76,10 @@ export class CellEdit {
     cell.append(this.holder);
     cell.classList.add("editing");
     open.set(cell, this);
+    this.lease = holdCell(cell.closest("table")!.dataset["liveTable"]!, this.key, column.name);
+    if (this.lease.holder !== null) {
+      this.refuse(`${this.lease.holder} is changing ${column.label} at this moment. Wait until they are done, or take it over in the record's form.`);
+    }
     this.holder.addEventListener("keydown", event => this.keyed(event));
     this.holder.addEventListener("focusout", event => {
       if (!this.holder.contains(event.relatedTarget as Node | null) && document.hasFocus()) {
@@ -127,6 +136,7 @@ export class CellEdit {
 
   close(focus = true): void {
     open.delete(this.cell);
+    this.lease.leave();
     this.cell.classList.remove("editing", "refused");
     const had = this.hasFocus;
     this.holder.remove();
