@@ -2,8 +2,8 @@ using Tandem.Schema;
 
 namespace Tandem.Querying;
 
-/// <summary>What can be grouped and what can be added up.</summary>
-internal static class GroupRules
+/// <summary>What can be grouped and what can be added up. Pure and safe from any thread.</summary>
+public static class GroupRules
 {
     /// <summary>Whether records can be grouped by a field.</summary>
     public static bool IsGroupable(Field field) => field.Type is not (FieldType.Bytes or FieldType.Json or FieldType.Array) && !field.IsSecret;
@@ -15,7 +15,7 @@ internal static class GroupRules
     public static bool HasDays(Field field) => field.Type is FieldType.Date or FieldType.DateTime or FieldType.Instant;
 
     /// <exception cref="QueryException">The query groups by what cannot be grouped, or adds up what are no numbers.</exception>
-    public static void Check(TableSchema schema, GroupQuery query)
+    internal static void Check(TableSchema schema, GroupQuery query)
     {
         if (query.First is < 1 or > GroupQuery.MostGroups)
         {
