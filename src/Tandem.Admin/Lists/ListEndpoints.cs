@@ -3,6 +3,7 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
 using Tandem.Access;
+using Tandem.Admin.Lists.Exporting;
 using Tandem.Admin.Lists.Filters;
 using Tandem.Admin.Lists.Groups;
 using Tandem.Admin.Lists.Views;
@@ -27,6 +28,7 @@ internal static class ListEndpoints
         endpoints.ServiceProvider.GetRequiredService<ListFilters>().ReadBy((schema, search) => ListQuery.ForLive(schema, search, site.Clock.GetUtcNow()));
         endpoints.MapGet("/t/{table}", site.Page(ShowAsync)).ExcludeFromDescription();
         ViewEndpoints.Map(endpoints, site);
+        ExportEndpoints.Map(endpoints, site);
     }
 
     private static async Task<IResult> ShowAsync(PageContext page)
