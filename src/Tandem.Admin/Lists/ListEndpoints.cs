@@ -6,6 +6,7 @@ using Tandem.Access;
 using Tandem.Admin.Lists.Exporting;
 using Tandem.Admin.Lists.Filters;
 using Tandem.Admin.Lists.Groups;
+using Tandem.Admin.Lists.Importing;
 using Tandem.Admin.Lists.Views;
 using Tandem.Admin.Shell;
 using Tandem.Querying;
@@ -29,6 +30,7 @@ internal static class ListEndpoints
         endpoints.MapGet("/t/{table}", site.Page(ShowAsync)).ExcludeFromDescription();
         ViewEndpoints.Map(endpoints, site);
         ExportEndpoints.Map(endpoints, site);
+        ImportEndpoints.Map(endpoints, site);
     }
 
     private static async Task<IResult> ShowAsync(PageContext page)
