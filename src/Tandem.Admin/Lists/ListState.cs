@@ -55,7 +55,7 @@ internal sealed record ListState
                 "last" => state with { Last = value == "1" },
                 "count" => state with { Count = value == "1" },
                 "c" => state with { Columns = [.. value.Split(',', StringSplitOptions.RemoveEmptyEntries).Select(Uri.UnescapeDataString).Where(c => schema.Find(c) is { IsSecret: false }).Distinct()] },
-                "g" or "t" or "go" => state with { Grouping = state.Grouping.With(schema, name, value) },
+                "g" or "t" or "go" or "p" => state with { Grouping = state.Grouping.With(schema, name, value) },
                 "view" when value.Length > 0 => state with { View = value },
                 "where" when value.Length > 0 => state.With(ConditionText.Read(value)),
                 _ when name.StartsWith(FilterPrefix, StringComparison.Ordinal) && schema.Find(name[FilterPrefix.Length..]) is { IsSecret: false } field =>

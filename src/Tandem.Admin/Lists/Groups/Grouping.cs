@@ -21,6 +21,9 @@ internal sealed record Grouping
     /// <summary>Whether groups come by their value, instead of the largest first.</summary>
     public bool IsByValue { get; init; }
 
+    /// <summary>Whether a picture stands above the figures.</summary>
+    public bool HasPicture { get; init; }
+
     public bool IsOn => Field is not null;
 
     /// <summary>The fields that decide what groups come to.</summary>
@@ -40,6 +43,7 @@ internal sealed record Grouping
         "t" when Totals.Count < MostTotals && Split<TotalKind>(value) is var (kind, field) && schema.Find(field) is { } found && GroupRules.IsNumeric(found) && !Totals.Contains(new Total(field, kind)) =>
             this with { Totals = [.. Totals, new Total(field, kind)] },
         "go" => this with { IsByValue = value == "value" },
+        "p" => this with { HasPicture = value == "1" },
         _ => this,
     };
 
@@ -48,6 +52,7 @@ internal sealed record Grouping
     [
         ("g", Key),
         .. Totals.Select(t => ("t", KeyOf(t))),
+        .. HasPicture ? [("p", "1")] : Array.Empty<(string, string)>(),
         .. IsByValue ? [("go", "value")] : Array.Empty<(string, string)>(),
     ];
 

@@ -110,7 +110,7 @@ function showArrivals(): void {
   button.textContent = `${text} · show`;
 }
 
-async function reload(): Promise<void> {
+export async function reload(): Promise<void> {
   const sheet = one("#sheet");
   sheet?.classList.add("loading");
   try {
