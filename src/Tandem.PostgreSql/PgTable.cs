@@ -140,11 +140,13 @@ internal sealed partial class PgTable(PgDatabase database, PgTableMap table) : R
         }
     }
 
-    protected override async Task<List<Record>> ReadAsync(SqlText sql, TableMap map, CancellationToken cancellationToken)
+    protected override Task<List<Record>> ReadAsync(SqlText sql, TableMap map, CancellationToken cancellationToken) => ReadAsync(sql, r => ReadRecord(r, map), cancellationToken);
+
+    protected override async Task<List<T>> ReadAsync<T>(SqlText sql, Func<DbDataReader, T> read, CancellationToken cancellationToken)
     {
         try
         {
-            return await database.ReadAsync(sql, r => ReadRecord(r, map), cancellationToken).ConfigureAwait(false);
+            return await database.ReadAsync(sql, read, cancellationToken).ConfigureAwait(false);
         }
         catch (PostgresException e) when (PgErrors.IsSchemaChange(e))
         {
@@ -157,21 +159,7 @@ internal sealed partial class PgTable(PgDatabase database, PgTableMap table) : R
     }
 
     protected override async Task<T?> ReadOneAsync<T>(SqlText sql, Func<DbDataReader, T> read, CancellationToken cancellationToken)
-        where T : default
-    {
-        try
-        {
-            return (await database.ReadAsync(sql, read, cancellationToken).ConfigureAwait(false)).FirstOrDefault();
-        }
-        catch (PostgresException e) when (PgErrors.IsSchemaChange(e))
-        {
-            throw new SchemaChangedException(Schema.Name, e);
-        }
-        catch (PostgresException e) when (PgErrors.IsUnreadable(e))
-        {
-            throw new UnreadableValueException(Schema.Name);
-        }
-    }
+        where T : default => (await ReadAsync(sql, read, cancellationToken).ConfigureAwait(false)).FirstOrDefault();
 
     /// <summary>Does one write in one statement.</summary>
     /// <param name="connection">The connection whose transaction it belongs to, or null for one of its own.</param>

@@ -7,7 +7,7 @@ using Tandem.Schema;
 namespace Tandem.Sqlite;
 
 /// <summary>A column of SQLite, where any row may hold a value of any type: what does not fit the field stays what it is.</summary>
-internal sealed class SqliteColumn(Field field, SqliteDateFormat? dates) : Column(field, Dialect.Quote(field.Name))
+internal sealed partial class SqliteColumn(Field field, SqliteDateFormat? dates) : Column(field, Dialect.Quote(field.Name))
 {
     public override string Select(string prefix, bool digest) => Field.Type != FieldType.Bytes
         ? prefix + Quoted

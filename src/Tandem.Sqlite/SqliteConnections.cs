@@ -46,6 +46,7 @@ internal sealed class SqliteConnections : IAsyncDisposable
                 MatchOperator.StartsWith => text.StartsWith(sought, StringComparison.OrdinalIgnoreCase),
                 _ => text.EndsWith(sought, StringComparison.OrdinalIgnoreCase),
             }, isDeterministic: true);
+            SqliteSum.AddTo(connection);
             Execute(connection, $"PRAGMA busy_timeout = {BusyTimeout}; PRAGMA foreign_keys = ON; PRAGMA cache_size = -4000;");
             return connection;
         }

@@ -60,6 +60,21 @@ internal sealed partial class SqliteTable(SqliteDatabase database, TableMap map)
         }),
         cancellationToken);
 
+    protected override Task<List<T>> ReadAsync<T>(SqlText sql, Func<DbDataReader, T> read, CancellationToken cancellationToken) => database.Connections.ReadAsync(
+        connection => Guarded(() =>
+        {
+            using var command = SqliteConnections.Command(connection, sql);
+            using var reader = command.ExecuteReader();
+            List<T> rows = [];
+            while (reader.Read())
+            {
+                rows.Add(read(reader));
+            }
+
+            return rows;
+        }),
+        cancellationToken);
+
     protected override async IAsyncEnumerable<IReadOnlyList<Record>> ScanAsync(SqlText sql, TableMap map, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         // One statement sees one state of the file for as long as it is read.

@@ -3,7 +3,10 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
 using Tandem.Access;
+using Tandem.Admin.Lists.Exporting;
 using Tandem.Admin.Lists.Filters;
+using Tandem.Admin.Lists.Groups;
+using Tandem.Admin.Lists.Importing;
 using Tandem.Admin.Lists.Views;
 using Tandem.Admin.Shell;
 using Tandem.Querying;
@@ -26,6 +29,8 @@ internal static class ListEndpoints
         endpoints.ServiceProvider.GetRequiredService<ListFilters>().ReadBy((schema, search) => ListQuery.ForLive(schema, search, site.Clock.GetUtcNow()));
         endpoints.MapGet("/t/{table}", site.Page(ShowAsync)).ExcludeFromDescription();
         ViewEndpoints.Map(endpoints, site);
+        ExportEndpoints.Map(endpoints, site);
+        ImportEndpoints.Map(endpoints, site);
     }
 
     private static async Task<IResult> ShowAsync(PageContext page)
@@ -67,8 +72,9 @@ internal static class ListEndpoints
         var schema = table.Schema;
         var filter = await ListQuery.FilterAsync(page, schema, state) & page.Visible(schema)!;
         var columns = Columns(schema, state.Columns.Count > 0 ? state.Columns : views.Columns);
+        var groups = state.Grouping.IsOn ? await GroupLoader.LoadAsync(page, table, state, filter) : null;
         var backward = state.Before is not null || state.Last;
-        var records = await table.QueryAsync(
+        var records = groups is not null ? new Page([], null, null) : await table.QueryAsync(
             new Query
             {
                 Filter = filter,
@@ -82,7 +88,8 @@ internal static class ListEndpoints
         var referred = records.Records.SelectMany(r => columns.Select(c => ReferredValue.Of(schema, c.Name, r[c.Name]))).OfType<ReferredValue>();
         var labels = await ReferenceLabels.ReadAsync(page.App, referred, page.Visible, page.Aborted);
         var shell = await page.ShellAsync(schema);
-        RecordCount? total = state.Count
+        RecordCount? total = groups is not null ? new RecordCount(groups.Whole.Count, true)
+            : state.Count
             ? new RecordCount(await table.CountAsync(filter, page.Aborted), true)
             : records is { Next: null, Previous: null } ? new RecordCount(records.Records.Count, true)
             : state.IsFiltered || page.Visible(schema) is not Filter.AllFilter ? null
@@ -93,6 +100,7 @@ internal static class ListEndpoints
         {
             Views = new ViewMenuModel(schema, state, views, shell.FormToken, page.User),
             ColumnMenu = ColumnMenuModel.Of(schema, state, columns, query, views.IsKept, shell.FormToken),
+            Groups = groups,
             Ties = new PageTies(page),
             Opens = schema.IsKeyless ? null : columns.FirstOrDefault(c => schema.LabelFields.Contains(c.Name)) ?? columns[0],
         };

@@ -1,5 +1,6 @@
 using Tandem.Access;
 using Tandem.Admin.Lists.Filters;
+using Tandem.Admin.Lists.Groups;
 using Tandem.Admin.Lists.Views;
 using Tandem.Admin.Shell;
 using Tandem.Querying;
@@ -29,6 +30,9 @@ internal sealed record ListModel(
     public required ViewMenuModel Views { get; init; }
 
     public required ColumnMenuModel ColumnMenu { get; init; }
+
+    /// <summary>The groups that stand in place of records, or null.</summary>
+    public GroupModel? Groups { get; init; }
 
     /// <summary>The filter being built, or null.</summary>
     public FilterBuilding? Builder { get; init; }

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Microsoft.AspNetCore.Components;
+using Tandem.Admin.Lists.Groups;
 using Tandem.Admin.Shell;
 using Tandem.Records;
 using Tandem.Schema;
@@ -25,6 +26,10 @@ public sealed partial class ListPage
     private string Total() => List.Total is { } total
         ? TableCounts.Say(total) + (total is { IsExact: true, Value: 1 } ? " record" : " records")
         : State.IsFiltered ? "Some of the records" : "…";
+
+    private static string GroupsSaid(GroupModel groups) => groups.HasMore
+        ? $"{groups.Rows.Count:N0} groups are shown, and there are more: filter the list, or group by something coarser"
+        : Words.Plural(groups.Rows.Count, "group", "groups");
 
     private string Edit()
     {

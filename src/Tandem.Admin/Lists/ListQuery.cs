@@ -32,6 +32,7 @@ internal static class ListQuery
         try
         {
             var state = ListState.Parse(schema, QueryHelpers.ParseQuery(search).SelectMany(p => p.Value.Select(v => KeyValuePair.Create(p.Key, v ?? ""))));
+            deciding.UnionWith(state.Grouping.Fields);
             if (state.Order is { } order)
             {
                 deciding.Add(order.Field);

@@ -1,5 +1,6 @@
 using System.Text;
 using Tandem.Admin.Lists.Filters;
+using Tandem.Admin.Lists.Groups;
 using Tandem.Querying;
 using Tandem.Schema;
 using Tandem.Web.Addresses;
@@ -33,6 +34,9 @@ internal sealed record ListState
     /// <summary>Whether to count the matches exactly.</summary>
     public bool Count { get; init; }
 
+    /// <summary>How the records are grouped.</summary>
+    public Grouping Grouping { get; init; } = Grouping.None;
+
     public bool IsFiltered => Search.Length > 0 || Conditions.Count > 0;
 
     /// <summary>Reads an address; what it does not know it passes over.</summary>
@@ -51,6 +55,7 @@ internal sealed record ListState
                 "last" => state with { Last = value == "1" },
                 "count" => state with { Count = value == "1" },
                 "c" => state with { Columns = [.. value.Split(',', StringSplitOptions.RemoveEmptyEntries).Select(Uri.UnescapeDataString).Where(c => schema.Find(c) is { IsSecret: false }).Distinct()] },
+                "g" or "t" or "go" or "p" => state with { Grouping = state.Grouping.With(schema, name, value) },
                 "view" when value.Length > 0 => state with { View = value },
                 "where" when value.Length > 0 => state.With(ConditionText.Read(value)),
                 _ when name.StartsWith(FilterPrefix, StringComparison.Ordinal) && schema.Find(name[FilterPrefix.Length..]) is { IsSecret: false } field =>
@@ -119,6 +124,11 @@ internal sealed record ListState
         if (Columns.Count > 0)
         {
             yield return ("c", string.Join(',', Columns.Select(Uri.EscapeDataString)));
+        }
+
+        foreach (var pair in Grouping.Pairs())
+        {
+            yield return pair;
         }
 
         if (View is not null)

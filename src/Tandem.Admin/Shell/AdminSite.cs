@@ -68,6 +68,9 @@ internal sealed partial class AdminSite(IServiceProvider services)
     [LoggerMessage(2001, LogLevel.Error, "The page {Path} failed")]
     private partial void LogFailed(Exception cause, string path);
 
+    [LoggerMessage(2003, LogLevel.Error, "An import into {Table} failed")]
+    internal partial void LogImportFailed(Exception cause, string table);
+
     [LoggerMessage(2002, LogLevel.Warning, "The database does not answer")]
     private partial void LogUnavailable(Exception cause);
 }

@@ -1,4 +1,5 @@
 using System.Data.Common;
+using Tandem.Querying;
 using Tandem.Schema;
 
 namespace Tandem.Relational.Sql;
@@ -35,4 +36,22 @@ internal abstract class Column(Field field, string quoted)
 
     /// <summary>The column as text, for matching.</summary>
     public abstract string AsText(string prefix);
+
+    /// <summary>The expression that records of one group share. Every use of the same span is the same text.</summary>
+    public abstract string GroupKey(string prefix, GroupSpan span);
+
+    /// <summary>What a select list reads of <see cref="GroupKey"/>, such that <see cref="ReadGroup"/> understands it.</summary>
+    public virtual string SelectGroup(string prefix, GroupSpan span) => span == GroupSpan.Value ? Select(prefix, digest: false) : GroupKey(prefix, span);
+
+    /// <summary>Reads the value that a group's records share.</summary>
+    public abstract object? ReadGroup(DbDataReader reader, int ordinal, GroupSpan span);
+
+    /// <summary>The sum, the least or the greatest of the column's numbers, such that <see cref="ReadTotal"/> understands it.</summary>
+    public abstract string Total(string prefix, TotalKind kind);
+
+    /// <summary>How many numbers the column has.</summary>
+    public abstract string CountNumbers(string prefix);
+
+    /// <summary>Reads what <see cref="Total"/> gave.</summary>
+    public abstract object? ReadTotal(DbDataReader reader, int ordinal, TotalKind kind);
 }

@@ -79,6 +79,18 @@ internal abstract class RelationalTable(TableMap map, Dialect dialect) : ITable
         return await ReadOneAsync(sql, r => r.GetInt64(0), cancellationToken).ConfigureAwait(false);
     }
 
+    public async Task<Groups> GroupAsync(GroupQuery query, CancellationToken cancellationToken = default)
+    {
+        GroupRules.Check(Schema, query);
+        if (query.By is { } by && !GroupRules.HasDays(Schema[by]))
+        {
+            query = query with { Span = GroupSpan.Value };
+        }
+
+        var groups = await ReadAsync(GroupCompiler.Compile(query, Map, dialect), r => GroupCompiler.Read(r, query, Map), cancellationToken).ConfigureAwait(false);
+        return new Groups([.. groups.Take(query.First)], groups.Count > query.First);
+    }
+
     public async Task<ReadOnlyMemory<byte>?> ReadBlobAsync(RecordKey key, string field, CancellationToken cancellationToken = default)
     {
         var sql = new SqlText();
@@ -126,6 +138,9 @@ internal abstract class RelationalTable(TableMap map, Dialect dialect) : ITable
 
     /// <summary>Runs a statement and reads its rows as records of a map.</summary>
     protected abstract Task<List<Record>> ReadAsync(SqlText sql, TableMap map, CancellationToken cancellationToken);
+
+    /// <summary>Runs a statement and reads its rows.</summary>
+    protected abstract Task<List<T>> ReadAsync<T>(SqlText sql, Func<DbDataReader, T> read, CancellationToken cancellationToken);
 
     /// <summary>Runs a statement and hands its rows on in batches of about <see cref="ScanBatch"/>, holding no more than one.</summary>
     protected abstract IAsyncEnumerable<IReadOnlyList<Record>> ScanAsync(SqlText sql, TableMap map, CancellationToken cancellationToken);

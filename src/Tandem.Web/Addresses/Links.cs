@@ -12,6 +12,8 @@ internal static class Links
     public const string Schema = "schema";
     public const string Changes = "changes";
     public const string History = "history";
+    public const string Export = "export";
+    public const string Import = "import";
 
     public static string Table(string table) => "/t/" + Segment(table);
 
@@ -47,7 +49,7 @@ internal static class Links
     public static string Name(string segment) => Uri.UnescapeDataString(segment.StartsWith('~') ? segment[1..] : segment);
 
     // A key spelt like a part of an address is taken literally by the mark that keys know; pages and the API spell it alike.
-    private static string Literal(string key) => key is New or Options or Schema or Changes ? "~" + key : key;
+    private static string Literal(string key) => key is New or Options or Schema or Changes or Export or Import ? "~" + key : key;
 
     // Browsers take "." and ".." for steps along the path, encoded or not.
     private static string Segment(string name) =>

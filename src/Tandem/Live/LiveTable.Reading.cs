@@ -77,6 +77,9 @@ public sealed partial class LiveTable
         ? _source.CountAsync(filter, cancellationToken)
         : Task.FromResult(MemoryQuery.Count(Schema, Records(), filter));
 
+    /// <summary>Groups are the source's to make, since it holds every record and need not send them.</summary>
+    public Task<Groups> GroupAsync(GroupQuery query, CancellationToken cancellationToken = default) => _source.GroupAsync(query, cancellationToken);
+
     public Task<ReadOnlyMemory<byte>?> ReadBlobAsync(RecordKey key, string field, CancellationToken cancellationToken = default) =>
         _source.ReadBlobAsync(key, field, cancellationToken);
 

@@ -28,6 +28,10 @@ public interface ITable
     /// <summary>Counts the records of a filter, exactly.</summary>
     Task<long> CountAsync(Filter filter, CancellationToken cancellationToken = default);
 
+    /// <summary>Counts and adds up the records of a filter by groups. Where the source cannot, every record is read once; what is held is one entry per group.</summary>
+    /// <exception cref="QueryException">The query names an unknown field, groups by content, or adds up what are no numbers.</exception>
+    Task<Groups> GroupAsync(GroupQuery query, CancellationToken cancellationToken = default) => MemoryGroups.RunAsync(this, query, cancellationToken);
+
     /// <summary>Reads the content of a binary field.</summary>
     /// <returns>The content, or null when the record or its value is not there.</returns>
     Task<ReadOnlyMemory<byte>?> ReadBlobAsync(RecordKey key, string field, CancellationToken cancellationToken = default);

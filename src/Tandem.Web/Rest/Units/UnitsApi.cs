@@ -30,7 +30,8 @@ internal static class UnitsApi
 
         if (changes.Count > UnitOfWork.Limit)
         {
-            throw ApiProblemException.BadRequest($"The operation has more than {UnitOfWork.Limit} changes. Revert its records one by one.");
+            await UndoLargeAsync(call, operation);
+            return;
         }
 
         if (call.User.Role != Role.Administrator)
@@ -44,6 +45,17 @@ internal static class UnitsApi
         }
 
         await RevertAsync(call, $"undo {operation}", Undoing.Of(changes, t => call.App.Find(t)?.Schema, call.By with { Operation = $"undo {operation}" }));
+    }
+
+    /// <summary>More than one unit holds goes in several, newest first; there is no room for a record each in the answer.</summary>
+    private static async Task UndoLargeAsync(ApiCall call, string operation)
+    {
+        if (await UnitUndo.RunAsync(call, operation) is { } obstacle)
+        {
+            throw ApiProblemException.BadRequest(obstacle);
+        }
+
+        await new UnitAnswer(call, $"undo {operation}", 0).SavedAsync();
     }
 
     /// <summary><c>/api/tables/{table}/{key}/revert</c>: takes back one change of a record.</summary>

@@ -99,7 +99,8 @@ function showArrivals(): void {
   const parts: string[] = [];
   const say = (count: number, what: string) => count > 0 && parts.push(`${count} ${what}${parts.length === 0 ? (count === 1 ? " record" : " records") : ""}`);
   say(arrived.insert.size, "new");
-  say(arrived.moved.size, "moved");
+  // Where groups stand in place of records, nothing moves; figures change.
+  say(arrived.moved.size, one("[data-groups]") ? "changed" : "moved");
   say(arrived.delete.size, "deleted");
   button.hidden = parts.length === 0;
   const text = parts.join(", ");
@@ -109,7 +110,7 @@ function showArrivals(): void {
   button.textContent = `${text} · show`;
 }
 
-async function reload(): Promise<void> {
+export async function reload(): Promise<void> {
   const sheet = one("#sheet");
   sheet?.classList.add("loading");
   try {

@@ -1,0 +1,108 @@
+using System.Text;
+using System.Text.Encodings.Web;
+using System.Text.Json;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Routing;
+using Tandem.Admin.Errors;
+using Tandem.Admin.Shell;
+using Tandem.Querying;
+using Tandem.Records;
+using Tandem.Tables;
+using Tandem.Web.Addresses;
+
+namespace Tandem.Admin.Lists.Exporting;
+
+/// <summary><c>GET /t/{table}/export</c>: every record of a list, in its columns and order, as a file that is sent while it is read.</summary>
+/// <remarks>
+/// <c>format</c> is <c>csv</c> (the default) or <c>json</c>. For CSV <c>bom=1</c> marks the encoding for spreadsheets, and <c>raw=1</c> leaves texts that look like
+/// formulas as they are. Whoever stops listening ends the reading.
+/// </remarks>
+internal static class ExportEndpoints
+{
+    private static readonly UTF8Encoding s_utf8 = new(encoderShouldEmitUTF8Identifier: false);
+
+    public static void Map(IEndpointRouteBuilder endpoints, AdminSite site) =>
+        endpoints.MapGet("/t/{table}/" + Links.Export, site.Page(AnswerAsync)).ExcludeFromDescription();
+
+    private static async Task<IResult> AnswerAsync(PageContext page)
+    {
+        var (table, refused) = await page.TableAsync();
+        if (table is null)
+        {
+            return refused!;
+        }
+
+        var options = page.Http.Request.Query;
+        var format = options["format"].ToString();
+        if (format is not ("" or "csv" or "json"))
+        {
+            return await ErrorEndpoints.ShowAsync(page, 400, "There is no such format", $"Records cannot be exported as “{format}”. Choose csv or json.");
+        }
+
+        var rows = await RowsAsync(page, table);
+        // A refusal must come before the first byte does, so the first page is asked for now.
+        var pages = rows.ReadAsync(page.Aborted).GetAsyncEnumerator(page.Aborted);
+        var hasFirst = await pages.MoveNextAsync();
+        var name = string.Concat(table.Schema.Name.Select(c => char.IsLetterOrDigit(c) ? c : '-'));
+        return format == "json"
+            ? Results.Stream(body => JsonAsync(body, rows, pages, hasFirst, page.Aborted), "application/json", name + ".json")
+            : Results.Stream(body => CsvAsync(body, rows, pages, hasFirst, new CsvWriter(options["raw"] != "1"), options["bom"] == "1", page.Aborted), "text/csv; charset=utf-8", name + ".csv");
+    }
+
+    private static async Task<ExportRows> RowsAsync(PageContext page, ITable table)
+    {
+        var schema = table.Schema;
+        var state = ListState.Parse(schema, page.Http.Request.Query.SelectMany(p => p.Value.Select(v => KeyValuePair.Create(p.Key, v ?? ""))));
+        IEnumerable<string> columns = state.Columns.Count > 0 ? state.Columns : schema.Fields.Where(f => !f.IsSecret).Select(f => f.Name);
+        return new ExportRows(page, table, new Query
+        {
+            Filter = await ListQuery.FilterAsync(page, schema, state) & page.Visible(schema)!,
+            Order = state.Order is { } order ? [order] : [],
+            Fields = [.. columns],
+        });
+    }
+
+    private static async Task CsvAsync(Stream body, ExportRows rows, IAsyncEnumerator<IReadOnlyList<object?[]>> pages, bool hasPage, CsvWriter csv, bool hasMark, CancellationToken cancellationToken)
+    {
+        await using var closing = pages;
+        var text = new StringBuilder(hasMark ? "\uFEFF" : "");
+        csv.Write(text, rows.Columns.Select(c => c.Header));
+        for (; hasPage; hasPage = await pages.MoveNextAsync())
+        {
+            foreach (var row in pages.Current)
+            {
+                csv.Write(text, row);
+            }
+
+            await body.WriteAsync(s_utf8.GetBytes(text.ToString()), cancellationToken);
+            text.Clear();
+        }
+    }
+
+    private static async Task JsonAsync(Stream body, ExportRows rows, IAsyncEnumerator<IReadOnlyList<object?[]>> pages, bool hasPage, CancellationToken cancellationToken)
+    {
+        await using var closing = pages;
+        await using var writer = new Utf8JsonWriter(body, new JsonWriterOptions { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping });
+        writer.WriteStartArray();
+        for (; hasPage; hasPage = await pages.MoveNextAsync())
+        {
+            foreach (var row in pages.Current)
+            {
+                writer.WriteStartObject();
+                foreach (var (column, value) in rows.Columns.Zip(row))
+                {
+                    writer.WritePropertyName(column.Header);
+                    ValueJson.Write(writer, column.Field, value);
+                }
+
+                writer.WriteEndObject();
+            }
+
+            await writer.FlushAsync(cancellationToken);
+        }
+
+        writer.WriteEndArray();
+        await writer.FlushAsync(cancellationToken);
+    }
+}
