@@ -1,3 +1,4 @@
+using System.Text.RegularExpressions;
 using System.Globalization;
 using Tandem.Browser.Tests.Running;
 
@@ -78,7 +79,7 @@ public sealed class ValidationTests(Stage stage) : Scenario(stage)
         var mira = await PersonAsync(Mira, served);
         await mira.OpenAsync($"/t/products/{product}");
         await mira.Field("category_id").GetByRole(AriaRole.Combobox).FillAsync(name);
-        await mira.Page.GetByRole(AriaRole.Option, new() { Name = name }).ClickAsync();
+        await mira.Page.GetByRole(AriaRole.Option, new() { NameRegex = new Regex("^" + Regex.Escape(name)) }).ClickAsync();
         await served.RemoveAsync("categories", category);
 
         await mira.SaveAsync();
