@@ -42,7 +42,7 @@ internal sealed partial class LiveBroker
         if (records.Count > 0 || request.Remove is { Count: > 0 })
         {
             Watch(connection, from);
-            leases.TellHeld(connection, records);
+            await leases.TellHeldAsync(connection, records, cancellationToken);
         }
 
         // The lists come after the records are watched: joining one may read its table.
@@ -167,11 +167,8 @@ internal sealed partial class LiveBroker
     /// <summary>Ends everything a page held.</summary>
     public void Release(LiveConnection connection)
     {
-        foreach (var part in connection.Parts.Values.Where(p => p.Query is not null))
-        {
-            lists.Leave(connection, part.Id);
-        }
-
+        // Not by the page's parts: a registration under way may still be adding some.
+        lists.LeaveAll(connection);
         connection.StopCatchUp();
         connection.Complete();
         foreach (var watch in connection.FeedWatches)

@@ -165,14 +165,18 @@ internal sealed partial class LiveBroker(
 
     private void OnUserChanged(string name)
     {
-        if (users.Find(name) is not null)
-        {
-            return;
-        }
-
+        var isGone = users.Find(name) is null;
         foreach (var connection in index.All().Where(c => c.User == name))
         {
-            connection.Abort();
+            if (isGone)
+            {
+                connection.Abort();
+                continue;
+            }
+
+            // With another role the lists may be others: the page asks for them again and is decided upon anew.
+            lists.LeaveAll(connection);
+            connection.Send(LiveConnection.Reset);
         }
     }
 

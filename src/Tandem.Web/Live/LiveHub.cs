@@ -52,8 +52,7 @@ internal sealed class LiveHub(LiveBroker broker, WatchIndex index, HeldRecords h
         if (index.Remove(Context.ConnectionId) is { } connection)
         {
             broker.Release(connection);
-            await held.ReleaseAllAsync(connection);
-            await leases.LeaveAllAsync(connection);
+            await Task.WhenAll(held.ReleaseAllAsync(connection), leases.LeaveAllAsync(connection));
         }
     }
 

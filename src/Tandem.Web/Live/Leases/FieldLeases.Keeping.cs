@@ -20,7 +20,7 @@ internal sealed partial class FieldLeases
                 await foreach (var update in Store.WatchAsync(stopping))
                 {
                     var changed = _known.Take(update);
-                    Tell(update.IsWhole ? [.. changed, .. Missing(update)] : changed);
+                    await TellAsync(update.IsWhole ? [.. changed, .. Missing(update)] : changed, stopping);
                 }
             }
             catch (OperationCanceledException) when (stopping.IsCancellationRequested)
@@ -51,11 +51,24 @@ internal sealed partial class FieldLeases
         using var timer = new PeriodicTimer(s_tick, clock);
         while (await TickAsync(timer, stopping))
         {
-            Tell(_known.Expire(clock.GetUtcNow()));
+            await TellExpiredAsync(stopping);
             foreach (var (field, holding) in Due())
             {
                 await RenewAsync(field, holding, stopping);
             }
+        }
+    }
+
+    private async Task TellExpiredAsync(CancellationToken stopping)
+    {
+        try
+        {
+            await TellAsync(_known.Expire(clock.GetUtcNow()), stopping);
+        }
+        catch (Exception e) when (e is not OutOfMemoryException && !stopping.IsCancellationRequested)
+        {
+            // Pages that were not told hear of the next holder; renewing must go on.
+            LogInterrupted(e);
         }
     }
 

@@ -116,11 +116,14 @@ internal sealed partial class FieldLeases(
     }
 
     /// <summary>Tells a page who is in the fields of records that it begins to show.</summary>
-    public void TellHeld(LiveConnection page, IEnumerable<LivePart> parts)
+    public async Task TellHeldAsync(LiveConnection page, IEnumerable<LivePart> parts, CancellationToken cancellationToken)
     {
         foreach (var (field, lease) in parts.SelectMany(p => (p.Keys ?? []).SelectMany(k => _known.Of(p.Table, k))))
         {
-            page.Send(Message(page, field, lease));
+            if (app.Find(field.Table) is { } table && RecordKey.TryParse(table.Schema, field.Key, out var key) && await MaySeeAsync(page.User, table, key, cancellationToken))
+            {
+                page.Send(Message(page, field, lease));
+            }
         }
     }
 
@@ -143,7 +146,7 @@ internal sealed partial class FieldLeases(
         return null;
     }
 
-    private void Tell(IReadOnlyList<(LeasedField Field, Lease? Lease)> changed)
+    private async Task TellAsync(IReadOnlyList<(LeasedField Field, Lease? Lease)> changed, CancellationToken cancellationToken)
     {
         foreach (var (field, lease) in changed)
         {
@@ -156,11 +159,18 @@ internal sealed partial class FieldLeases(
             {
                 foreach (var page in index.Showing(field.Table, key))
                 {
-                    page.Send(Message(page, field, lease));
+                    if (await MaySeeAsync(page.User, table, key, cancellationToken))
+                    {
+                        page.Send(Message(page, field, lease));
+                    }
                 }
             }
         }
     }
+
+    private async ValueTask<bool> MaySeeAsync(string user, ITable table, RecordKey key, CancellationToken cancellationToken) =>
+        app.Access.Decide(users.Find(user), table.Schema, TableAction.View) is { IsAllowed: true } decision
+        && (decision.Filter is Querying.Filter.AllFilter || await Permitted.FindAsync(table, key, decision.Filter, cancellationToken) is not null);
 
     private LeaseMessage Message(LiveConnection page, LeasedField field, Lease? lease) => new(
         field.Table, field.Key, field.Field, lease?.Owner, lease is not null && Find(field) is { } own && own.Page == page && own.Lease.Token == lease.Token,

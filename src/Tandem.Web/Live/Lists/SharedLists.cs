@@ -77,6 +77,18 @@ internal sealed partial class SharedLists(TandemApp app, UserStore users, TimePr
         ended?.End();
     }
 
+    /// <summary>A page left, or its user's rights may be others now: it shows no list until it asks again.</summary>
+    public void LeaveAll(LiveConnection page)
+    {
+        List<string> ids;
+        lock (_lock)
+        {
+            ids = [.. _joined.Keys.Where(j => j.Item1 == page).Select(j => j.Item2)];
+        }
+
+        ids.ForEach(id => Leave(page, id));
+    }
+
     private void Join(LiveConnection page, string id, string shape, Func<SharedList> make)
     {
         Leave(page, id);

@@ -5,27 +5,13 @@ import type { HubConnection } from "@microsoft/signalr";
 import type { ListMessage, LiveChange, Part, RegisterAnswer } from "./messages";
 import { Holds, type HeldListener } from "./holds";
 import { PartRegistry, type PartListener } from "./registry";
+import type { ConnectionOptions, Registration, State } from "./state";
 
 export type { PartListener } from "./registry";
-
-/** `idle`: nothing is registered. `gone`: the server cannot be reached. `out`: nobody is signed in. */
-export type State = "idle" | "connecting" | "live" | "reconnecting" | "gone" | "out";
-
-/** A registered part. */
-export interface Registration {
-  readonly id: string;
-  /** Ends it. May be called twice. */
-  remove(): void;
-}
-
-export interface ConnectionOptions {
-  /** The hub's address. Default: `/_tandem/live` on the page's own server. */
-  readonly url?: string;
-  /** Where the feed stood when the page was rendered. Default: where it stands when the connection opens. */
-  readonly cursor?: string;
-}
+export type { ConnectionOptions, Registration, State } from "./state";
 
 const linger = 5000;
+const again = 2000;
 
 /** Registers parts and dispatches what concerns them. */
 export class LiveConnection {
@@ -220,6 +206,8 @@ export class LiveConnection {
       }
       this.#attempts = 0;
       this.#show("live");
+      // Parts that came while the first ones were on their way.
+      this.#flushSoon();
       await this.#holds.sendAll();
     } catch {
       if (this.#hub === hub) {
@@ -242,8 +230,8 @@ export class LiveConnection {
       this.#isFlushing = true;
       queueMicrotask(() => {
         this.#isFlushing = false;
-        // A connection that broke sends everything again when it is back.
-        void this.#flush().catch(() => {});
+        // A connection that broke sends everything again when it is back; one that stands tries again.
+        void this.#flush().catch(() => setTimeout(() => this.#flushSoon(), again));
       });
     }
   }
@@ -255,7 +243,10 @@ export class LiveConnection {
       return;
     }
     this.#sent++;
-    const answer = await hub.invoke<RegisterAnswer>("Register", { cursor: this.#cursor, ...pending });
+    const answer = await hub.invoke<RegisterAnswer>("Register", { cursor: this.#cursor, ...pending }).catch((error: unknown) => {
+      this.#parts.putBack(pending);
+      throw error;
+    });
     if (this.#cursor === "") {
       this.#cursor = answer.cursor;
     }

@@ -96,6 +96,12 @@ export class PartRegistry {
     return { add, remove };
   }
 
+  /** The server did not take it in. */
+  putBack(pending: Pending): void {
+    pending.add.filter(part => this.#entries.has(part.id)).forEach(part => this.#adding.add(part.id));
+    pending.remove.forEach(id => this.#removing.add(id));
+  }
+
   /** A server that knows nothing of this page is to be told everything. */
   forget(): void {
     this.#removing.clear();
