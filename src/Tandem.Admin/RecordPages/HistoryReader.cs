@@ -18,16 +18,17 @@ internal static class HistoryReader
 
     /// <summary>How many of a table's newest changes are looked through for those of lines and joins.</summary>
     private const int MostOfOthers = 5_000;
+    private const int MostOfOwn = 50_000;
 
     public static async Task<HistoryModel> ReadAsync(PageContext page, TableSchema schema, Record record)
     {
         var query = page.Http.Request.Query;
         var before = long.TryParse(query["before"], NumberStyles.None, CultureInfo.InvariantCulture, out var sequence) ? sequence : long.MaxValue;
-        var skip = int.TryParse(query["skip"], NumberStyles.None, CultureInfo.InvariantCulture, out var shown) ? Math.Min(shown, 1_000_000) : 0;
-        var (own, _) = await OlderAsync(n => page.Database.HistoryAsync(schema.Name, record.Key, n, page.Aborted), static _ => true, before, skip + PageSize + 1, int.MaxValue);
+        var skip = int.TryParse(query["skip"], NumberStyles.None, CultureInfo.InvariantCulture, out var shown) ? Math.Min(shown, MostOfOwn) : 0;
+        var (own, isOwnCut) = await OlderAsync(n => page.Database.HistoryAsync(schema.Name, record.Key, n, page.Aborted), static _ => true, before, skip + PageSize + 1, MostOfOwn);
         List<Change> all = [.. own];
         List<TableSchema> with = [];
-        List<string> cut = [];
+        List<string> cut = isOwnCut ? [schema.Label] : [];
         foreach (var table in page.Database.Tables.Where(t => t.Schema.Name != schema.Name))
         {
             foreach (var reference in table.Schema.References.Where(r => r.Target == schema.Name && r.Owns(table.Schema)))

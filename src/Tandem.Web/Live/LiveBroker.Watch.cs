@@ -13,7 +13,9 @@ namespace Tandem.Web.Live;
 internal sealed partial class LiveBroker
 {
     private const int MostKeys = 1000;
+    private const int MostKeysOfAll = 5000;
     private const int MostParts = 2000;
+    private const int MostLists = 50;
 
     /// <summary>Takes in what came to a page and what went from it, and begins to tell it what it missed.</summary>
     public async Task<RegisterAnswer> RegisterAsync(LiveConnection connection, RegisterRequest request, CancellationToken cancellationToken)
@@ -26,12 +28,24 @@ internal sealed partial class LiveBroker
             lists.Leave(connection, id);
         }
 
-        List<LivePart> records = [], standing = [];
+        List<WatchedPart> records = [], standing = [];
         foreach (var part in request.Add ?? [])
         {
             if (connection.Parts.Count >= MostParts && !connection.Parts.ContainsKey(part.Id))
             {
                 refused.Add(new RefusedPart(part.Id, $"A page may have {MostParts} live parts. Show fewer records, or put them into one list."));
+                continue;
+            }
+
+            if (part.Keys?.Count > MostKeys || (part.Keys?.Count ?? 0) + connection.Parts.Values.Sum(p => p.Keys?.Count ?? 0) > MostKeysOfAll)
+            {
+                refused.Add(new RefusedPart(part.Id, $"A part may show {MostKeys} records, a page {MostKeysOfAll}. Show fewer, or make it a list."));
+                continue;
+            }
+
+            if (part.Query is not null && connection.Parts.Values.Count(p => p.Query is not null && p.Id != part.Id) >= MostLists)
+            {
+                refused.Add(new RefusedPart(part.Id, $"A page may have {MostLists} lists. Show fewer at once."));
                 continue;
             }
 
@@ -96,7 +110,7 @@ internal sealed partial class LiveBroker
     }
 
     /// <summary>What a page shows of one table, whichever of its parts shows it.</summary>
-    private Watched Together(TableSchema schema, IReadOnlyList<LivePart> parts)
+    private Watched Together(TableSchema schema, IReadOnlyList<WatchedPart> parts)
     {
         HashSet<RecordKey> keys = [];
         foreach (var text in parts.SelectMany(p => p.Keys ?? []).Take(MostKeys))
@@ -115,7 +129,7 @@ internal sealed partial class LiveBroker
 
     /// <summary>The values of the records that parts asked for.</summary>
     private async Task<IReadOnlyList<PartRecord>> NowAsync(
-        LiveConnection connection, IReadOnlyList<LivePart> parts, List<RefusedPart> refused, CancellationToken cancellationToken)
+        LiveConnection connection, IReadOnlyList<WatchedPart> parts, List<RefusedPart> refused, CancellationToken cancellationToken)
     {
         List<PartRecord> now = [];
         foreach (var part in parts.Where(p => p.Now && p.Keys is not null))
@@ -129,25 +143,26 @@ internal sealed partial class LiveBroker
             }
 
             string[] shown = [.. part.Fields ?? [.. table.Schema.Fields.Select(f => f.Name)]];
-            foreach (var text in part.Keys!.Take(MostKeys))
-            {
-                var record = RecordKey.TryParse(table.Schema, text, out var key)
-                    ? await Permitted.FindAsync(table, key, decision.Filter, cancellationToken)
-                    : null;
-                now.Add(new PartRecord(part.Id, text, record is null ? null : RowFormatter.Fields(app, record, shown, await LabelsAsync(connection.User, record, shown, cancellationToken))));
-            }
+            var keys = part.Keys!.Select(text => (Text: text, Key: RecordKey.TryParse(table.Schema, text, out var key) ? key : null)).ToList();
+            var records = (await table.GetManyAsync([.. keys.Select(k => k.Key).OfType<RecordKey>().Distinct()], null, cancellationToken))
+                .Where(r => Permitted.Holds(decision.Filter, r)).ToDictionary(r => r.Key);
+            var labels = await LabelsAsync(connection.User, records.Values, shown, cancellationToken);
+            now.AddRange(keys.Select(k => new PartRecord(
+                part.Id, k.Text, k.Key is not null && records.TryGetValue(k.Key, out var record) ? RowFormatter.Fields(app, record, shown, labels(record)) : null)));
         }
 
         return now;
     }
 
-    private async Task<IReadOnlyDictionary<string, string?>> LabelsAsync(string user, Record record, IReadOnlyList<string> shown, CancellationToken cancellationToken)
+    /// <summary>What the references of records are called, as far as the user may know; one read for each table referred to.</summary>
+    private async Task<Func<Record, IReadOnlyDictionary<string, string?>>> LabelsAsync(
+        string user, IReadOnlyCollection<Record> records, IReadOnlyList<string> shown, CancellationToken cancellationToken)
     {
-        var referred = shown.Where(f => record.Schema.Find(f) is { IsSecret: false })
-            .Select(f => (Field: f, Value: ReferredValue.Of(record.Schema, f, record[f]))).Where(f => f.Value is not null).ToList();
         var access = new ChangeAccess(app, users);
-        var labels = await ReferenceLabels.ReadAsync(app, referred.Select(f => f.Value!.Value), t => access.MayName(user, t) ? Filter.All : null, cancellationToken);
-        return referred.ToDictionary(f => f.Field, f => labels.GetValueOrDefault(f.Value!.Value)?.Label, StringComparer.Ordinal);
+        var referred = records.SelectMany(r => shown.Where(f => r.Schema.Find(f) is { IsSecret: false }).Select(f => ReferredValue.Of(r.Schema, f, r[f]))).OfType<ReferredValue>();
+        var labels = await ReferenceLabels.ReadAsync(app, referred, t => access.MayName(user, t) ? Filter.All : null, cancellationToken);
+        return record => shown.Where(f => record.Schema.Find(f) is { IsSecret: false }).ToDictionary(
+            f => f, f => ReferredValue.Of(record.Schema, f, record[f]) is { } value ? labels.GetValueOrDefault(value)?.Label : null, StringComparer.Ordinal);
     }
 
     /// <summary>The records a page shows are looked at one by one; a list also wants to hear of others. What only counts changes does not make the source look.</summary>

@@ -166,6 +166,7 @@ internal sealed partial class LiveBroker(
     private void OnUserChanged(string name)
     {
         var isGone = users.Find(name) is null;
+        _ = leases.LeaveForbiddenAsync(name);
         foreach (var connection in index.All().Where(c => c.User == name))
         {
             if (isGone)

@@ -27,7 +27,7 @@ internal sealed class LiveConnection(string id, string user, Action abort)
     public ChannelReader<object> Queue => _queue.Reader;
 
     /// <summary>What the page registered, by id. Used by one call of the page at a time.</summary>
-    public Dictionary<string, LivePart> Parts { get; } = new(StringComparer.Ordinal);
+    public Dictionary<string, WatchedPart> Parts { get; } = new(StringComparer.Ordinal);
 
     /// <summary>Whether the page is gone, so that nothing may be held for it any more. Used under the lock of <see cref="HeldRecords"/>.</summary>
     public bool HasLeft { get; set; }

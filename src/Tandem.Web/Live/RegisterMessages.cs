@@ -4,7 +4,7 @@ namespace Tandem.Web.Live;
 /// <param name="Cursor">Where the feed stood when the page was rendered or last told; empty for a page that asks for its values now.</param>
 /// <param name="Add">The parts that came.</param>
 /// <param name="Remove">The ids of the parts that went.</param>
-internal sealed record RegisterRequest(string Cursor, IReadOnlyList<LivePart>? Add, IReadOnlyList<string>? Remove);
+internal sealed record RegisterRequest(string Cursor, IReadOnlyList<WatchedPart>? Add, IReadOnlyList<string>? Remove);
 
 /// <summary>A part of a page that is to be live.</summary>
 /// <param name="Id">What the page calls it; another part of the same id takes its place.</param>
@@ -15,7 +15,7 @@ internal sealed record RegisterRequest(string Cursor, IReadOnlyList<LivePart>? A
 /// <param name="Search">The list's own address after the question mark: which records belong to it.</param>
 /// <param name="Query">For a list that the server keeps up: <c>$filter</c>, <c>$orderby</c> and <c>$first</c> as in the API. Null for a part of records.</param>
 /// <param name="Now">Whether the records' values are wanted with the answer; a part rendered by the server has them already.</param>
-internal sealed record LivePart(
+internal sealed record WatchedPart(
     string Id, string Table, IReadOnlyList<string>? Keys = null, IReadOnlyList<string>? Fields = null, bool Whole = false,
     string? Search = null, string? Query = null, bool Now = false);
 

@@ -14,24 +14,12 @@ namespace Tandem.Web.Parts;
 /// <summary>One page being rendered: who looks, and where the feed stood before the first of its parts read anything.</summary>
 internal sealed class LivePage(TandemApp app, UserStore users, IHttpContextAccessor http, IServiceProvider services)
 {
-    private User? _user;
-    private bool _isKnown;
-
     public TandemApp App => app;
 
     public Cursor Cursor { get; } = app.Database.Feed.Current;
 
-    /// <summary>Who looks; null for nobody. In an interactive page there is no request any more, so the circuit is asked.</summary>
-    public async ValueTask<User?> UserAsync()
-    {
-        if (!_isKnown)
-        {
-            _user = http.HttpContext?.GetTandemUser() ?? await FromCircuitAsync();
-            _isKnown = true;
-        }
-
-        return _user;
-    }
+    /// <summary>Who looks, with the rights of this moment; null for nobody. In an interactive page there is no request any more, so the circuit is asked.</summary>
+    public async ValueTask<User?> UserAsync() => http.HttpContext?.GetTandemUser() ?? await FromCircuitAsync();
 
     /// <summary>The table and the records of it that may be seen; null with the reason when none may.</summary>
     public async ValueTask<(ITable? Table, Filter Visible, string? Reason)> TableAsync(string name)

@@ -63,7 +63,7 @@ internal sealed class ApiCall(HttpContext http, TandemApp app, User user, IReadO
     }
 
     /// <summary>Refuses to write fields that somebody else is in and may be in alone.</summary>
-    public async Task RequireFreeAsync(ITable table, RecordKey key, IEnumerable<string> fields)
+    public async Task RequireFreeAsync(ITable table, RecordKey key, IEnumerable<string>? fields)
     {
         if (await FindObstacleAsync(table, key, fields) is { } obstacle)
         {
@@ -72,7 +72,7 @@ internal sealed class ApiCall(HttpContext http, TandemApp app, User user, IReadO
     }
 
     /// <summary>The first of some fields that somebody else is in and may be in alone; null when there is none.</summary>
-    public Task<FieldError?> FindObstacleAsync(ITable table, RecordKey key, IEnumerable<string> fields) =>
+    public Task<FieldError?> FindObstacleAsync(ITable table, RecordKey key, IEnumerable<string>? fields) =>
         http.RequestServices.GetRequiredService<FieldLeases>().FindObstacleAsync(user.Name, table, key, fields, Cancelled);
 
     public static ApiProblemException NoRecord(TableSchema schema) =>

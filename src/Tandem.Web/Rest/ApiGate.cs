@@ -20,6 +20,12 @@ internal static class ApiGate
             throw ApiProblemException.Forbidden("A write that is signed in by cookie must come from this server's own pages. Send the header 'X-Tandem: 1', or use a bearer token.");
         }
 
+        // Whose page it is counts for writes: a page left open must not save under the name of who signed in after.
+        if (writes && context.Request.Headers["X-Tandem-User"].ToString() is { Length: > 0 } opened && Uri.UnescapeDataString(opened) != user.Name)
+        {
+            throw ApiProblemException.Forbidden($"This page was opened by {Uri.UnescapeDataString(opened)}, and {user.Name} is signed in now. Nothing is saved under another's name: sign in again as {Uri.UnescapeDataString(opened)}, or reload the page.");
+        }
+
         return user;
     }
 

@@ -42,6 +42,7 @@ internal static partial class RecordsApi
     {
         var table = call.Table();
         var guard = await GuardAsync(call, table, TableAction.Delete);
+        await call.RequireFreeAsync(table, call.Key(table.Schema), null);
         switch (await table.WriteAsync(new Write.Delete(call.Key(table.Schema), guard, call.By), call.Cancelled))
         {
             case WriteResult.Written:

@@ -38,4 +38,13 @@ public sealed class LeaseOptions
     /// <summary>What being in a field means.</summary>
     public LeaseMode ModeOf(string table, string field) =>
         _modes.TryGetValue((table, field), out var mode) || _modes.TryGetValue((table, null), out mode) ? mode : Mode;
+
+    /// <exception cref="ArgumentException">An option cannot be.</exception>
+    internal void Check()
+    {
+        if (Duration < TimeSpan.FromSeconds(3) || Duration > TimeSpan.FromHours(1))
+        {
+            throw new ArgumentException($"{nameof(TandemOptions.Leases)}.{nameof(Duration)} must be from 3 seconds to an hour, but is {Duration}.");
+        }
+    }
 }

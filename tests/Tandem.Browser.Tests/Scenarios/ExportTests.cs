@@ -1,5 +1,7 @@
+using System.IO.Compression;
 using System.Text;
 using System.Text.Json;
+using System.Xml.Linq;
 using Tandem.Browser.Tests.Running;
 
 namespace Tandem.Browser.Tests.Scenarios;
@@ -75,7 +77,29 @@ public sealed class ExportTests(Stage stage) : Scenario(stage)
         Assert.DoesNotContain("token", header, StringComparison.Ordinal);
     }
 
-    private static async Task<string> DownloadAsync(Person person, string format, bool isOpen = false)
+    [Theory]
+    [InlineData(Store.Sqlite)]
+    [InlineData(Store.PostgreSql)]
+    public async Task Xlsx_OfAList_HoldsNumbersAndTextsThatNothingRuns(Store store)
+    {
+        var served = await OwnAsync(Data.Bakery, store);
+        var subject = served.Subject;
+        var key = await served.AddSubjectAsync();
+        await served.ChangeAsync(subject.Table, key, new Dictionary<string, object?> { [subject.First] = "=1+1", [subject.Second] = "a <b> & \u0001c" });
+        var mira = await PersonAsync(Mira, served);
+        await mira.OpenAsync($"/t/{subject.Table}?f.{subject.Key}=is:{key}&c={subject.Key},{subject.First},{subject.Second}");
+        using var book = new ZipArchive(new MemoryStream(await BytesAsync(mira, "XLSX")));
+        await using var sheet = await book.GetEntry("xl/worksheets/sheet1.xml")!.OpenAsync(TestContext.Current.CancellationToken);
+        var rows = (await XDocument.LoadAsync(sheet, LoadOptions.None, TestContext.Current.CancellationToken)).Descendants().Where(e => e.Name.LocalName == "row").ToList();
+
+        Assert.Equal([subject.Key, subject.First, subject.Second], rows[0].Elements().Select(c => c.Value));
+        Assert.Equal([key, "=1+1", "a <b> & c"], rows[1].Elements().Select(c => c.Value));
+        Assert.Equal(["n", "inlineStr", "inlineStr"], rows[1].Elements().Select(c => c.Attribute("t")!.Value));
+    }
+
+    private static async Task<string> DownloadAsync(Person person, string format, bool isOpen = false) => Encoding.UTF8.GetString(await BytesAsync(person, format, isOpen));
+
+    private static async Task<byte[]> BytesAsync(Person person, string format, bool isOpen = false)
     {
         if (!isOpen)
         {
@@ -86,6 +110,6 @@ public sealed class ExportTests(Stage stage) : Scenario(stage)
         await using var stream = await download.CreateReadStreamAsync();
         using var bytes = new MemoryStream();
         await stream.CopyToAsync(bytes, TestContext.Current.CancellationToken);
-        return Encoding.UTF8.GetString(bytes.ToArray());
+        return bytes.ToArray();
     }
 }

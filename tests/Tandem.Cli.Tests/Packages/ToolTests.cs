@@ -21,7 +21,7 @@ public sealed class ToolTests(ITestOutputHelper output) : IDisposable
         // Everything was built together with these tests.
         await RunAsync(s_root, "pack", "Tandem.slnx", "--no-build", "--no-restore", "-c", configuration, "-o", packed, "-nologo", "-v", "quiet");
         Assert.Equal(
-            ["Tandem", "Tandem.Admin", "Tandem.Cli", "Tandem.PostgreSql", "Tandem.Relational", "Tandem.Sqlite", "Tandem.Web"],
+            ["Tandem", "Tandem.Admin", "Tandem.Cli", "Tandem.PostgreSql", "Tandem.Redis", "Tandem.Relational", "Tandem.Sqlite", "Tandem.Web"],
             Directory.GetFiles(packed, "*.nupkg").Select(f => System.Text.RegularExpressions.Regex.Replace(Path.GetFileName(f), @"\.\d+\.\d+\.\d+.*$", "")).Order(StringComparer.Ordinal));
 
         var sources = _folder.File("NuGet.config");

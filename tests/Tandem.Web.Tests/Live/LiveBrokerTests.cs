@@ -39,7 +39,7 @@ public sealed class LiveBrokerTests
         var page = Watch(server, "products");
         database.MissedFailure = new InvalidDataException("This journal is no more.");
         await server.Services.GetRequiredService<LiveBroker>().RegisterAsync(
-            page, new RegisterRequest(from.Value, [new LivePart("list", "products", Whole: true)], null), Http.Cancelled);
+            page, new RegisterRequest(from.Value, [new WatchedPart("list", "products", Whole: true)], null), Http.Cancelled);
         // The broker may tell the page of the new record by itself, before or after.
         while (await page.Queue.ReadAsync(Http.Cancelled).AsTask().WaitAsync(s_patience, Http.Cancelled) != LiveConnection.Reset)
         {

@@ -2,6 +2,7 @@ using System.Globalization;
 using System.IO.Packaging;
 using DocumentFormat.OpenXml;
 using DocumentFormat.OpenXml.Spreadsheet;
+using Tandem.Admin.Shell;
 using Tandem.Records;
 using Field = Tandem.Schema.Field;
 
@@ -22,6 +23,8 @@ internal static class XlsxFile
     private const uint MomentStyle = 2;
     private const string Relations = "http://schemas.openxmlformats.org/officeDocument/2006/relationships/";
     private const string Types = "application/vnd.openxmlformats-officedocument.spreadsheetml.";
+    // Before it, spreadsheets count a day that never was.
+    private static readonly DateOnly s_first = new(1900, 3, 1);
     private static readonly Uri s_book = new("/xl/workbook.xml", UriKind.Relative);
     private static readonly Uri s_sheet = new("/xl/worksheets/sheet1.xml", UriKind.Relative);
     private static readonly Uri s_styles = new("/xl/styles.xml", UriKind.Relative);
@@ -91,9 +94,9 @@ internal static class XlsxFile
         bool yes => new Cell { DataType = CellValues.Boolean, CellValue = new CellValue(yes ? "1" : "0") },
         // Spreadsheets keep 15 digits; a longer number stays whole as a text.
         long or double or decimal when Digits(value) <= 15 => new Cell { DataType = CellValues.Number, CellValue = new CellValue(((IFormattable)value).ToString(null, CultureInfo.InvariantCulture)) },
-        DateOnly day when day.Year >= 1900 => Day(day.ToDateTime(TimeOnly.MinValue), DateStyle),
-        DateTime at when at.Year >= 1900 => Day(at, MomentStyle),
-        DateTimeOffset at when at.Year >= 1900 => Day(at.UtcDateTime, MomentStyle),
+        DateOnly day when day >= s_first => Day(day.ToDateTime(TimeOnly.MinValue), DateStyle),
+        DateTime at when DateOnly.FromDateTime(at) >= s_first => Day(at, MomentStyle),
+        DateTimeOffset at when DateOnly.FromDateTime(at.UtcDateTime) >= s_first => Day(at.UtcDateTime, MomentStyle),
         _ => Text(field is null ? ValueText.Plain(value) : ValueText.Display(field, value)),
     };
 
@@ -111,9 +114,9 @@ internal static class XlsxFile
         InlineString = new InlineString(new Text(Legal(text)) { Space = SpaceProcessingModeValues.Preserve }),
     };
 
-    /// <summary>XML holds no control characters beside tabs and line ends.</summary>
+    /// <summary>XML holds no control characters beside tabs and line ends. A text that is too long ends with a sign of it.</summary>
     private static string Legal(string text) =>
-        string.Concat((text.Length > MaxText ? text[..MaxText] : text).Where(c => System.Xml.XmlConvert.IsXmlChar(c) || char.IsSurrogate(c)));
+        string.Concat((text.Length > MaxText ? Words.Cut(text, MaxText - 2) : text).Where(c => System.Xml.XmlConvert.IsXmlChar(c) || char.IsSurrogate(c)));
 
     /// <summary>At most 31 characters, and none of those that addresses of cells are made of.</summary>
     private static string SheetName(string name)

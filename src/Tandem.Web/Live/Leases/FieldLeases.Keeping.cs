@@ -52,10 +52,8 @@ internal sealed partial class FieldLeases
         while (await TickAsync(timer, stopping))
         {
             await TellExpiredAsync(stopping);
-            foreach (var (field, holding) in Due())
-            {
-                await RenewAsync(field, holding, stopping);
-            }
+            // Each has the length of a lease for its answer, and none waits for another.
+            await Task.WhenAll(Due().Select(due => RenewAsync(due.Item1, due.Item2, stopping)));
         }
     }
 

@@ -17,14 +17,24 @@ namespace Tandem.Web.Live.Leases;
 internal sealed partial class FieldLeases(
     TandemApp app, UserStore users, WatchIndex index, IServiceProvider services, TimeProvider clock, ILogger<FieldLeases> logger) : BackgroundService
 {
+    private const int MostHeld = 50;
     private readonly Lock _lock = new();
+    private readonly Lock _storeLock = new();
     private readonly KnownLeases _known = new();
     private readonly Dictionary<LeasedField, Holding> _own = [];
-    private ILeaseStore? _store;
 
     private LeaseOptions Options => app.Options.Leases;
 
-    private ILeaseStore Store => _store ??= Options.Store?.Invoke(services, app.Database) ?? Default();
+    private ILeaseStore Store
+    {
+        get
+        {
+            lock (_storeLock)
+            {
+                return field ??= Options.Store?.Invoke(services, app.Database) ?? Default();
+            }
+        }
+    }
 
     private sealed record Holding(LiveConnection Page, Lease Lease, DateTimeOffset RenewedAt);
 
@@ -60,7 +70,9 @@ internal sealed partial class FieldLeases(
 
         if (!Keep(page, field, granted.Lease))
         {
-            await Store.ReleaseAsync(granted.Lease, CancellationToken.None);
+            // The page left meanwhile, or another page of this node was granted a newer one.
+            await ReleaseAsync(granted.Lease);
+            return new FocusAnswer(false, Find(field)?.Lease.Owner, null);
         }
 
         // The store may have told of the lease before this node knew whose it is.
@@ -97,6 +109,28 @@ internal sealed partial class FieldLeases(
         }
     }
 
+    /// <summary>A user's rights are others now: fields that they may no longer change are given back.</summary>
+    public async Task LeaveForbiddenAsync(string user)
+    {
+        List<Lease> held = [];
+        lock (_lock)
+        {
+            foreach (var (field, holding) in _own.Where(o => o.Value.Page.User == user).ToList())
+            {
+                if (app.Find(field.Table) is not { } table || !app.Access.Decide(users.Find(user), table.Schema, TableAction.Change).IsAllowed)
+                {
+                    _own.Remove(field);
+                    held.Add(holding.Lease);
+                }
+            }
+        }
+
+        foreach (var lease in held)
+        {
+            await ReleaseAsync(lease);
+        }
+    }
+
     /// <summary>An administrator frees a field, whoever is in it.</summary>
     /// <returns>Why not, or null.</returns>
     public async Task<string?> FreeAsync(LiveConnection page, LeasedField field, CancellationToken cancellationToken)
@@ -116,7 +150,7 @@ internal sealed partial class FieldLeases(
     }
 
     /// <summary>Tells a page who is in the fields of records that it begins to show.</summary>
-    public async Task TellHeldAsync(LiveConnection page, IEnumerable<LivePart> parts, CancellationToken cancellationToken)
+    public async Task TellHeldAsync(LiveConnection page, IEnumerable<WatchedPart> parts, CancellationToken cancellationToken)
     {
         foreach (var (field, lease) in parts.SelectMany(p => (p.Keys ?? []).SelectMany(k => _known.Of(p.Table, k))))
         {
@@ -128,9 +162,15 @@ internal sealed partial class FieldLeases(
     }
 
     /// <summary>What keeps a user from writing fields of a record that others are in, and may be in alone.</summary>
+    /// <param name="user">Who writes.</param>
+    /// <param name="table">The table.</param>
+    /// <param name="key">The record.</param>
+    /// <param name="fields">The fields written; null for all, as a deletion does.</param>
+    /// <param name="cancellationToken">Ends the wait.</param>
     /// <returns>The field and a sentence for people; null when nothing does.</returns>
-    public async Task<FieldError?> FindObstacleAsync(string user, ITable table, RecordKey key, IEnumerable<string> fields, CancellationToken cancellationToken)
+    public async Task<FieldError?> FindObstacleAsync(string user, ITable table, RecordKey key, IEnumerable<string>? fields, CancellationToken cancellationToken)
     {
+        fields ??= table.Schema.Fields.Select(f => f.Name);
         var text = key.ToString();
         foreach (var name in fields.Where(f => Options.ModeOf(table.Schema.Name, f) == LeaseMode.Enforced))
         {
@@ -186,8 +226,8 @@ internal sealed partial class FieldLeases(
 
         var decision = app.Access.Decide(users.Find(user), table.Schema, TableAction.Change);
         return !decision.IsAllowed ? decision.Reason
-            : decision.Filter is Querying.Filter.AllFilter || await Permitted.FindAsync(table, key, decision.Filter, cancellationToken) is not null ? null
-            : "You may not change this record.";
+            : await Permitted.FindAsync(table, key, decision.Filter, cancellationToken) is not null ? null
+            : "There is no such record, or you may not change it.";
     }
 
     private Holding? Find(LeasedField field)
@@ -198,17 +238,18 @@ internal sealed partial class FieldLeases(
         }
     }
 
-    /// <returns>Whether the page is still there.</returns>
+    /// <returns>Whether the lease is the page's: it is still there, and nobody on this node was granted a newer one.</returns>
     private bool Keep(LiveConnection page, LeasedField field, Lease lease)
     {
         lock (_lock)
         {
-            if (!page.HasLeft)
+            if (page.HasLeft || (_own.TryGetValue(field, out var known) && known.Lease.Token > lease.Token) || _own.Values.Count(o => o.Page == page) >= MostHeld)
             {
-                _own[field] = new Holding(page, lease, clock.GetUtcNow());
+                return false;
             }
 
-            return !page.HasLeft;
+            _own[field] = new Holding(page, lease, clock.GetUtcNow());
+            return true;
         }
     }
 

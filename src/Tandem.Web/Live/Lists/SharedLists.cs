@@ -33,7 +33,7 @@ internal sealed partial class SharedLists(TandemApp app, UserStore users, TimePr
 
     /// <summary>Makes a part of a page a list.</summary>
     /// <returns>Why it cannot be one, or null.</returns>
-    public async Task<string?> JoinAsync(LiveConnection page, LivePart part)
+    public async Task<string?> JoinAsync(LiveConnection page, WatchedPart part)
     {
         try
         {
@@ -133,7 +133,7 @@ internal sealed partial class SharedLists(TandemApp app, UserStore users, TimePr
         }
     }
 
-    private static Query Read(TableSchema schema, LivePart part)
+    private static Query Read(TableSchema schema, WatchedPart part)
     {
         var query = ListOptions.Read(schema, new QueryCollection(QueryHelpers.ParseQuery(part.Query)));
         string[] shown = [.. (part.Fields ?? query.Fields ?? [.. schema.Fields.Select(f => f.Name)])
@@ -158,7 +158,7 @@ internal sealed partial class SharedLists(TandemApp app, UserStore users, TimePr
     }
 
     // Where a user sees only some records, nobody else is known to see the same ones.
-    private string Shape(LiveConnection page, LivePart part, AccessDecision decision, IReadOnlyDictionary<string, LiveTable> labels) => string.Join('\n',
+    private string Shape(LiveConnection page, WatchedPart part, AccessDecision decision, IReadOnlyDictionary<string, LiveTable> labels) => string.Join('\n',
         app.Database.SchemaVersion, part.Table, part.Query, string.Join(',', part.Fields ?? []), string.Join(',', labels.Keys), decision.Filter is Filter.AllFilter ? "" : page.User);
 
     [LoggerMessage(1110, LogLevel.Warning, "A list could not be kept up; the pages that show it read it again")]

@@ -10,7 +10,7 @@ namespace Tandem.Web.Tests.Live.Lists;
 public sealed class SharedListsTests
 {
     private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(10);
-    private static readonly LivePart s_part = new("p1", "products", Query: "$filter=price gt 3&$orderby=name&$first=2", Fields: ["name", "price"]);
+    private static readonly WatchedPart s_part = new("p1", "products", Query: "$filter=price gt 3&$orderby=name&$first=2", Fields: ["name", "price"]);
 
     [Fact]
     public async Task Pages_ThatAskTheSame_ShareOneListAndHearTheSame()
@@ -69,7 +69,7 @@ public sealed class SharedListsTests
     public async Task List_ThatCannotBe_IsRefusedWithTheReason(string table, string query, string named)
     {
         await using var server = await TandemServer.StartAsync();
-        var reason = await server.Services.GetRequiredService<SharedLists>().JoinAsync(Page(server, "page"), new LivePart("p1", table, Query: query));
+        var reason = await server.Services.GetRequiredService<SharedLists>().JoinAsync(Page(server, "page"), new WatchedPart("p1", table, Query: query));
         Assert.Contains(named, reason, StringComparison.Ordinal);
     }
 
@@ -78,7 +78,7 @@ public sealed class SharedListsTests
     {
         await using var server = await TandemServer.StartAsync();
         var page = new LiveConnection("page", "viewer", () => { });
-        Assert.Contains("administrators", await server.Services.GetRequiredService<SharedLists>().JoinAsync(page, new LivePart("p1", "tandem_users", Query: "$first=5")), StringComparison.Ordinal);
+        Assert.Contains("administrators", await server.Services.GetRequiredService<SharedLists>().JoinAsync(page, new WatchedPart("p1", "tandem_users", Query: "$first=5")), StringComparison.Ordinal);
         Assert.Equal(0, server.Services.GetRequiredService<SharedLists>().Count);
     }
 

@@ -100,15 +100,16 @@ export class ChildRow {
     const table = JSON.stringify(this.owner.table);
     const values = objectOf(fields, f => f.mine);
     const known = this.fields.filter(f => f.element.dataset["kind"] !== "Misfit" && f.type !== "Other");
+    const sent = sentOf(fields);
     return {
       json: this.isNew
         ? `{"table":${table},"insert":{${[this.owner.reference(parent), values.slice(1, -1)].filter(p => p !== "").join(",")}}}`
         : this.isRemoved
           ? `{"table":${table},"key":${JSON.stringify(this.key)},"delete":true,"base":${objectOf(known, f => f.theirs)}}`
           : `{"table":${table},"key":${JSON.stringify(this.key)},"set":${values},"base":${objectOf(fields, f => (isTrial && f.isConflict ? f.theirs : f.base))}}`,
-      sent: sentOf(fields),
+      sent,
       field: name => this.field(name),
-      saved: result => this.#saved(result.key, result.record ?? null, fields),
+      saved: result => this.#saved(result.key, result.record ?? null, sent),
       gone: (by, at) => this.goneBy(by, at),
     };
   }
@@ -176,7 +177,7 @@ export class ChildRow {
     this.fields.find(f => f.control)?.control!.input.focus();
   }
 
-  #saved(key: string, record: Readonly<Record<string, unknown>> | null, fields: readonly FieldPanel[]): void {
+  #saved(key: string, record: Readonly<Record<string, unknown>> | null, sent: Part["sent"]): void {
     if (this.isRemoved || !record) {
       this.owner.remove(this);
       return;
@@ -184,7 +185,7 @@ export class ChildRow {
     this.key = key;
     this.element.dataset["key"] = key;
     this.owner.stored(this);
-    fields.forEach(f => f.saved());
+    sent.forEach(({ mine }, f) => f.saved(mine));
     for (const field of this.fields.filter(f => f.name in record)) {
       const wire = wireOf(field.type, record[field.name]);
       field.follow(wire, wire ?? "", null, null, null);

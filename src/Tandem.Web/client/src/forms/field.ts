@@ -142,11 +142,13 @@ export class FieldPanel {
   }
 
   /** What was sent is stored. */
-  saved(): void {
-    this.#edit = edit.follow(this.type, this.#edit, this.#edit.mine);
+  /** @param sent What was sent and is stored now; what was typed meanwhile stands on it. */
+  saved(sent: Value): void {
+    const isStill = edit.same(this.type, this.#edit.mine, sent);
+    this.#edit = isStill ? edit.start(sent) : edit.set(this.type, edit.start(sent), this.#edit.mine);
     this.suggest(null);
-    this.#theirsText = this.#shownText();
-    this.#theirsLabel = this.control?.input.dataset["shown"] ?? null;
+    this.#theirsText = isStill ? this.#shownText() : (sent ?? "empty");
+    this.#theirsLabel = isStill ? (this.control?.input.dataset["shown"] ?? null) : null;
     this.error(null);
     this.note(null);
     this.show();

@@ -18,14 +18,15 @@ export function partsOf(form: HTMLElement, all: readonly FieldPanel[], children:
   const ready = (f: FieldPanel): boolean => !f.control?.needsForm && (!isTrial || f.fault === null);
   const fields = all.filter(f => (isNew ? f.control && f.mine !== null : f.isModified)).filter(ready);
   const table = JSON.stringify(form.dataset["table"]!);
+  const sent = sentOf(fields);
   const own: Part = {
     json: isNew
       ? `{"table":${table},"insert":${objectOf(fields, f => f.mine)},"as":"${newParent}"}`
       : `{"table":${table},"key":${JSON.stringify(form.dataset["key"]!)},"set":${objectOf(fields, f => f.mine)},"base":${objectOf(fields, f => (isTrial && f.isConflict ? f.theirs : f.base))}}`,
-    sent: sentOf(fields),
+    sent,
     field: name => all.find(f => f.name === name),
     saved: result => {
-      fields.forEach(f => f.saved());
+      sent.forEach(({ mine }, f) => f.saved(mine));
       heard.stored(result.record ?? {}, fields);
     },
     gone: (by, at) => heard.gone(by, at),

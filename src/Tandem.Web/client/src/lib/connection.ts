@@ -27,6 +27,7 @@ export class LiveConnection {
   #node = "";
   #cursor: string;
   #attempts = 0;
+  #turn = 0;
   #sent = 0;
   #retry: ReturnType<typeof setTimeout> | undefined;
   #closing: ReturnType<typeof setTimeout> | undefined;
@@ -162,6 +163,7 @@ export class LiveConnection {
     clearTimeout(this.#closing);
     const hub = this.#hub;
     this.#hub = null;
+    this.#turn++;
     void hub?.stop();
     this.#show("idle");
   }
@@ -169,7 +171,12 @@ export class LiveConnection {
   async #connect(): Promise<void> {
     clearTimeout(this.#retry);
     this.#retry = undefined;
+    const turn = ++this.#turn;
     const { HubConnectionBuilder, LogLevel } = await import("@microsoft/signalr");
+    if (turn !== this.#turn) {
+      // Stopped, or begun anew, while the library was loaded.
+      return;
+    }
     const hub = new HubConnectionBuilder().withUrl(this.#url).configureLogging(LogLevel.None).withServerTimeout(15_000).withKeepAliveInterval(5000).build();
     hub.on("changes", (batch: { cursor: string | null; changes: LiveChange[] }) => this.#receive(batch));
     hub.on("list", (message: ListMessage) => this.#parts.listener(message.id)?.list?.(message));
@@ -197,6 +204,7 @@ export class LiveConnection {
     try {
       await hub.start();
       if (this.#hub !== hub) {
+        void hub.stop();
         return;
       }
       this.#parts.forget();

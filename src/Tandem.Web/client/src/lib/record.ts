@@ -1,8 +1,8 @@
 // One record under edit in the browser: it follows what others save, holds what the person types, and saves only that.
 
 import type { Value } from "../edit";
-import * as drafts from "./draft";
-import type { Draft } from "./draft";
+import * as states from "./edit-state";
+import type { EditState } from "./edit-state";
 import type { LiveConnection, Registration } from "./connection";
 import type { LiveChange, LiveFields } from "./messages";
 import { create, save, schemaOf, type ConflictProblem, type SaveOutcome } from "./rest";
@@ -29,7 +29,7 @@ export interface Conflict {
 
 /** An edit. Values are the texts that inputs carry; null is no value. */
 export class RecordEdit {
-  #draft: Draft;
+  #draft: EditState;
   #key: string | null;
   #registration: Registration | null = null;
   #isGone = false;
@@ -39,7 +39,7 @@ export class RecordEdit {
 
   private constructor(private readonly connection: LiveConnection, readonly table: string, key: string | null, types: Readonly<Record<string, string>>) {
     this.#key = key;
-    this.#draft = drafts.begin(types, {});
+    this.#draft = states.begin(types, {});
   }
 
   /** Opens a record. It follows the changes of others until `close`. Fails when there is no such record or it may not be read. */
@@ -69,11 +69,11 @@ export class RecordEdit {
 
   /** The fields that a save would send. */
   get modified(): readonly string[] {
-    return drafts.modified(this.#draft);
+    return states.modified(this.#draft);
   }
 
   get conflicts(): readonly Conflict[] {
-    return drafts.conflicts(this.#draft).map(field => {
+    return states.conflicts(this.#draft).map(field => {
       const { base, mine, theirs } = this.#draft.fields[field]!;
       return { field, base, mine, theirs, by: this.#by.get(field)?.by ?? null, at: this.#by.get(field)?.at ?? null };
     });
@@ -86,23 +86,23 @@ export class RecordEdit {
 
   /** What the person sees in a field. */
   get(field: string): Value {
-    return drafts.shown(this.#draft, field);
+    return states.shown(this.#draft, field);
   }
 
   /** The person typed a value. */
   set(field: string, value: Value): void {
-    this.#put(drafts.type(this.#draft, field, value), [field], null);
+    this.#put(states.type(this.#draft, field, value), [field], null);
   }
 
   /** Gives a field up, or all of them; for a field in conflict this takes theirs. */
   revert(...fields: string[]): void {
     const names = fields.length > 0 ? fields : this.modified;
-    this.#put(names.reduce(drafts.revert, this.#draft), names, null);
+    this.#put(names.reduce(states.revert, this.#draft), names, null);
   }
 
   /** Settles a conflict for mine: the next save is based on theirs. */
   keepMine(field: string): void {
-    this.#put(drafts.keepMine(this.#draft, field), [field], null);
+    this.#put(states.keepMine(this.#draft, field), [field], null);
   }
 
   /** Saves what was changed, guarded by what it is based on. Whatever the answer, what was typed stays. Saving nothing writes nothing. */
@@ -114,7 +114,7 @@ export class RecordEdit {
     if (undecided.length > 0) {
       return { kind: "conflict", conflicts: undecided };
     }
-    const { draft, set, base } = drafts.submit(this.#draft);
+    const { draft, set, base } = states.submit(this.#draft);
     if (Object.keys(set).length === 0 && this.#key !== null) {
       return { kind: "saved", key: this.#key, stored: {} };
     }
@@ -139,22 +139,22 @@ export class RecordEdit {
   async #answered(outcome: SaveOutcome, sent: readonly string[]): Promise<void> {
     switch (outcome.kind) {
       case "saved":
-        this.#put(drafts.stored(this.#draft, outcome.stored), Object.keys(outcome.stored), null);
+        this.#put(states.stored(this.#draft, outcome.stored), Object.keys(outcome.stored), null);
         if (this.#key === null) {
           this.#key = outcome.key;
           await this.#follow();
         }
         break;
       case "conflict":
-        this.#draft = drafts.failed(this.#draft);
+        this.#draft = states.failed(this.#draft);
         this.#learn(outcome.conflicts);
         break;
       case "gone":
-        this.#draft = drafts.failed(this.#draft);
+        this.#draft = states.failed(this.#draft);
         this.#went(null);
         break;
       case "refused":
-        this.#put(drafts.failed(this.#draft), sent, null);
+        this.#put(states.failed(this.#draft), sent, null);
         break;
     }
   }
@@ -164,7 +164,7 @@ export class RecordEdit {
       if (by !== null && at !== null) {
         this.#by.set(field, { by, at });
       }
-      this.#put(drafts.hear(this.#draft, { [field]: theirs }), [field], by);
+      this.#put(states.hear(this.#draft, { [field]: theirs }), [field], by);
     }
   }
 
@@ -174,7 +174,7 @@ export class RecordEdit {
       this.#registration = this.connection.register({ table: this.table, keys: [this.#key!], fields: this.fields, now: true }, {
         now: (_, fields) => {
           if (fields) {
-            this.#put(drafts.hear(this.#draft, inputsOf(fields, this.#draft.types)), Object.keys(fields), null);
+            this.#put(states.hear(this.#draft, inputsOf(fields, this.#draft.types)), Object.keys(fields), null);
             this.#isReady = true;
             settle();
           } else if (this.#isReady) {
@@ -202,7 +202,7 @@ export class RecordEdit {
       case "update": {
         const values = inputsOf(change.fields ?? {}, this.#draft.types);
         Object.keys(values).forEach(f => this.#by.set(f, { by: change.by, at: change.at }));
-        this.#put(drafts.hear(this.#draft, values, change.sequence), Object.keys(values), change.by);
+        this.#put(states.hear(this.#draft, values, change.sequence), Object.keys(values), change.by);
         break;
       }
     }
@@ -215,7 +215,7 @@ export class RecordEdit {
     }
   }
 
-  #put(draft: Draft, fields: readonly string[], by: string | null): void {
+  #put(draft: EditState, fields: readonly string[], by: string | null): void {
     const before = this.#draft;
     this.#draft = draft;
     const changed = fields.filter(f => before.fields[f] !== draft.fields[f]);

@@ -69,6 +69,7 @@ export class PartRegistry {
     ids?.delete(id);
     if (ids?.size === 0) {
       this.#byTable.delete(entry.part.table);
+      [...this.#heard.keys()].filter(record => record.startsWith(`${entry.part.table}\n`)).forEach(record => this.#heard.delete(record));
     }
     if (!this.#adding.delete(id)) {
       this.#removing.add(id);

@@ -1,5 +1,7 @@
 // Several writes as one, all or none, each guarded by what it started from; and taking an operation back.
 
+import { ownHeaders } from "./wire";
+
 /** A write's place among those sent, in what is said of it. */
 export interface Place {
   readonly write: number;
@@ -52,6 +54,7 @@ export interface UnitOptions {
 }
 
 const patience = 60_000;
+const longestKeptAlive = 30_000;
 
 /** Sends writes, each as JSON. Null when the signal ended it. */
 export const sendUnit = (writes: readonly string[], options: UnitOptions = {}): Promise<UnitAnswer | null> =>
@@ -67,8 +70,10 @@ async function send(address: string, body: string, signal?: AbortSignal): Promis
   try {
     answer = await fetch(address, {
       method: "POST",
-      headers: { "Content-Type": "application/json", "X-Tandem": "1" },
+      headers: { ...ownHeaders(), "Content-Type": "application/json" },
       body,
+      // A small write outlives the page that sent it.
+      keepalive: body.length < longestKeptAlive,
       signal: signal ? AbortSignal.any([signal, limit]) : limit,
     });
   } catch {

@@ -18,6 +18,12 @@ export interface Fill {
 const open = new Map<HTMLTableCellElement, CellEdit>();
 let fill: Fill = () => false;
 
+addEventListener("beforeunload", event => {
+  if ([...open.values()].some(e => e.read().touched)) {
+    event.preventDefault();
+  }
+});
+
 export const fillBy = (by: Fill): void => void (fill = by);
 
 export const editOf = (cell: HTMLTableCellElement): CellEdit | undefined => open.get(cell);
@@ -184,9 +190,14 @@ export class CellEdit {
     if (answer.isSaved) {
       const stored = wireOf(type, answer.results[0]?.record?.[name]);
       const heard = this.pending && same(type, this.pending.input, stored) ? this.pending : null;
+      offerUndo(answer.operation, `${this.column.label} saved.`);
+      if (!same(type, this.control.read(), this.edit.mine)) {
+        // Typed on while it was saved: that stands on what is stored now, and is saved next.
+        this.edit = set(type, start(stored), this.control.read());
+        return false;
+      }
       this.pending = heard ?? { name, text: stored === null ? "" : same(type, stored, this.edit.mine) ? said : stored, input: stored, before: this.edit.base, label: this.column.kind === "Reference" && stored !== null ? said : null, href: null };
       this.close();
-      offerUndo(answer.operation, `${this.column.label} saved.`);
       return true;
     }
     const conflict = answer.conflicts[0];
@@ -253,7 +264,10 @@ export class CellEdit {
     }
     const inNote = this.note.contains(event.target as Node);
     const move = event.key === "Enter" && !event.shiftKey && !inNote ? "down" : event.key === "Tab" && !inNote && this.note.hidden ? (event.shiftKey ? "left" : "right") : null;
-    if (event.key === "Escape") {
+    if (event.key === "Escape" && this.saving) {
+      event.preventDefault();
+      announce("It is being saved. Undo it afterwards.");
+    } else if (event.key === "Escape") {
       event.preventDefault();
       this.close();
       announce("Given up.");

@@ -11,8 +11,9 @@ export class BoundField {
   #asked = "";
   #error: HTMLElement | null = null;
 
-  constructor(readonly input: Input, readonly field: string, private readonly edit: RecordEdit) {
-    if (input === document.activeElement && read(input) !== edit.get(field)) {
+  /** @param isTyped Whether somebody typed while the record was read. */
+  constructor(readonly input: Input, readonly field: string, private readonly edit: RecordEdit, isTyped = false) {
+    if ((isTyped || input === document.activeElement) && read(input) !== edit.get(field)) {
       // What was typed while the record was read is mine.
       this.typed();
     }

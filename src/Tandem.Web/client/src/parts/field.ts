@@ -11,6 +11,8 @@ export function startField(tandem: Tandem, input: Input, table: string, key: str
   let edit: RecordEdit | null = null;
   let bound: BoundField | null = null;
   let isEnded = false;
+  /** What was typed before the record was read, and whether it was left by then. */
+  let early: { wasLeft: boolean } | null = null;
   const save = async (): Promise<void> => {
     if (!edit || !bound || edit.modified.length === 0 || edit.isSaving) {
       return;
@@ -20,6 +22,11 @@ export function startField(tandem: Tandem, input: Input, table: string, key: str
       return;
     }
     const outcome = await edit.save();
+    if (outcome.kind === "saved" && edit.modified.length > 0 && document.activeElement !== input) {
+      // Typed on and left while the save was on its way.
+      void save();
+      return;
+    }
     if (outcome.kind === "refused") {
       bound.error(outcome.errors.map(e => e.message).join(" ") || outcome.text);
     } else if (outcome.kind === "gone") {
@@ -27,9 +34,18 @@ export function startField(tandem: Tandem, input: Input, table: string, key: str
     }
     bound.show();
   };
-  const onInput = (): void => bound?.typed();
+  const onInput = (): void => {
+    if (bound) {
+      bound.typed();
+    } else {
+      early ??= { wasLeft: false };
+    }
+  };
   const onChange = (): void => {
-    bound?.typed();
+    onInput();
+    if (early) {
+      early.wasLeft = true;
+    }
     void save();
   };
   const onKey = (event: Event): void => {
@@ -52,13 +68,17 @@ export function startField(tandem: Tandem, input: Input, table: string, key: str
         return;
       }
       edit = opened;
-      bound = new BoundField(input, field, opened);
+      bound = new BoundField(input, field, opened, early !== null);
       opened.on(event => {
         input.disabled = opened.isGone;
         if (event.kind !== "changed" || event.fields.includes(field)) {
           bound?.show(event.by);
         }
       });
+      if (early?.wasLeft) {
+        void save();
+      }
+      early = null;
     },
     (error: Error) => {
       input.disabled = true;

@@ -34,7 +34,14 @@ class LiveForm {
     this.#fields.forEach(f => f.error(null));
     this.#say("");
   };
-  readonly #input = (event: Event): void => this.#fields.find(f => f.input === event.target)?.typed();
+  /** Controls typed in before the record was read. */
+  readonly #early = new Set<EventTarget>();
+  readonly #input = (event: Event): void => {
+    if (this.#edit === null && event.target) {
+      this.#early.add(event.target);
+    }
+    this.#fields.find(f => f.input === event.target)?.typed();
+  };
 
   constructor(private readonly tandem: Tandem, private readonly form: HTMLFormElement, private readonly table: string) {
     this.#fixed = new Map(inputsOf(form).filter(i => i instanceof HTMLInputElement && i.type === "hidden").map(i => [i, read(i)]));
@@ -63,7 +70,8 @@ class LiveForm {
     const values = typed.map(i => [i.dataset["field"]!, read(i)] as const);
     this.#fixed.forEach((value, input) => edit.set(input.dataset["field"]!, value));
     values.forEach(([field, value]) => edit.set(field, value));
-    this.#fields = inputsOf(this.form).filter(i => !this.#fixed.has(i) && edit.fields.includes(i.dataset["field"]!)).map(i => new BoundField(i, i.dataset["field"]!, edit));
+    this.#fields = inputsOf(this.form).filter(i => !this.#fixed.has(i) && edit.fields.includes(i.dataset["field"]!)).map(i => new BoundField(i, i.dataset["field"]!, edit, this.#early.has(i)));
+    this.#early.clear();
     edit.on(event => {
       if (event.kind === "gone") {
         this.#say(`${event.by ?? "Somebody"} deleted this record. What you typed stays here.`);

@@ -115,8 +115,12 @@ class RowList {
     const inputs = places.filter(isInput).map(input => ({ field: input.dataset["field"]!, bound: startRowField(this.tandem, input, this.table, key, input.dataset["field"]!) }));
     const texts = places.filter(p => !isInput(p));
     const buttons = all<HTMLButtonElement>("[data-live-delete]", element);
-    const remove = (): void => void this.tandem.delete(this.table, key);
-    buttons.forEach(b => b.addEventListener("click", remove));
+    const remove = async (): Promise<void> => {
+      const outcome = await this.tandem.delete(this.table, key);
+      element.dataset["refused"] = outcome.kind === "refused" ? outcome.errors.map(e => e.message).join(" ") || outcome.text : "";
+      element.title = element.dataset["refused"];
+    };
+    buttons.forEach(b => b.addEventListener("click", () => void remove()));
     return {
       element,
       follow: row => {

@@ -6,14 +6,14 @@ export function startMenus(): void {
   startTheme();
   startSide();
   document.addEventListener("click", event => {
-    for (const menu of all<HTMLDetailsElement>("details.menu[open], details.filter[open]")) {
+    for (const menu of all<HTMLDetailsElement>("details.menu[open], details.filter[open], details.grouping[open]")) {
       if (!menu.contains(event.target as Node)) {
         menu.open = false;
       }
     }
   });
   document.addEventListener("keydown", event => {
-    const open = event.key === "Escape" ? one<HTMLDetailsElement>("details.menu[open], details.filter[open]") : null;
+    const open = event.key === "Escape" ? one<HTMLDetailsElement>("details.menu[open], details.filter[open], details.grouping[open]") : null;
     if (open) {
       open.open = false;
       one("summary", open)?.focus();

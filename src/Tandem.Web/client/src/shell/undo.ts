@@ -3,28 +3,42 @@
 import { announce, make } from "../dom";
 import { undoUnit } from "../lib/unit";
 
-let last: { operation: string; what: string } | null = null;
+/** What can be taken back, the newest last. It outlives the page, for this tab. */
+const place = "tandem.undo";
+const most = 20;
+
+const stack = (): string[] => JSON.parse(sessionStorage.getItem(place) ?? "[]") as string[];
+
+const keep = (operations: readonly string[]): void => sessionStorage.setItem(place, JSON.stringify(operations.slice(-most)));
+
 let shown: HTMLElement | null = null;
 let timer: ReturnType<typeof setTimeout> | undefined;
 
-export const canUndo = (): boolean => last !== null;
+export const canUndo = (): boolean => stack().length > 0;
 
 /** Says what was saved, and that it can be taken back. */
 export function offerUndo(operation: string, what: string): void {
-  last = operation === "" ? null : { operation, what };
-  toast(what, last !== null);
+  if (operation !== "") {
+    keep([...stack(), operation]);
+  }
+  toast(what, operation !== "");
 }
 
 export async function undo(): Promise<void> {
-  if (!last) {
-    toast("There is nothing of yours to undo on this page.", false);
+  const operations = stack();
+  const operation = operations.pop();
+  if (operation === undefined) {
+    toast("There is nothing of yours to undo.", false);
     return;
   }
-  const { operation } = last;
-  last = null;
   const answer = await undoUnit(operation);
+  if (answer.status === 0) {
+    toast("Not undone: the server did not answer. Try again when it is back.", false);
+    return;
+  }
+  keep(operations);
   if (answer.isSaved) {
-    toast("Undone.", false);
+    toast("Undone.", canUndo());
     return;
   }
   const by = answer.conflicts[0]?.by ?? answer.gone[0]?.by;
@@ -51,7 +65,7 @@ function toast(text: string, undoable: boolean): void {
 export function startUndo(): void {
   document.addEventListener("keydown", event => {
     const typing = (event.target as HTMLElement).closest("input, select, textarea, [contenteditable]");
-    if ((event.ctrlKey || event.metaKey) && !event.shiftKey && event.key.toLowerCase() === "z" && !typing && (last || document.querySelector("[data-list]"))) {
+    if ((event.ctrlKey || event.metaKey) && !event.shiftKey && event.key.toLowerCase() === "z" && !typing && (canUndo() || document.querySelector("[data-list]"))) {
       event.preventDefault();
       void undo();
     }

@@ -4,7 +4,7 @@
 import * as edit from "../edit";
 import type { FieldEdit, Value } from "../edit";
 
-export interface Draft {
+export interface EditState {
   /** The type of each field, as the table's schema names it. */
   readonly types: Readonly<Record<string, string>>;
   /** For each field: base (what the person started from), mine (what is shown once touched) and theirs. */
@@ -17,7 +17,7 @@ export interface Draft {
   readonly sequence: number;
 }
 
-export const begin = (types: Readonly<Record<string, string>>, values: Readonly<Record<string, Value>>, sequence = 0): Draft => ({
+export const begin = (types: Readonly<Record<string, string>>, values: Readonly<Record<string, Value>>, sequence = 0): EditState => ({
   types,
   fields: Object.fromEntries(Object.keys(types).map(f => [f, edit.start(values[f] ?? null)])),
   submitted: null,
@@ -25,32 +25,32 @@ export const begin = (types: Readonly<Record<string, string>>, values: Readonly<
   sequence,
 });
 
-const typeOf = (draft: Draft, field: string): string => draft.types[field] ?? "Text";
+const typeOf = (draft: EditState, field: string): string => draft.types[field] ?? "Text";
 
 /** What the person sees in a field. */
-export const shown = (draft: Draft, field: string): Value => edit.valueOf(fieldOf(draft, field));
+export const shown = (draft: EditState, field: string): Value => edit.valueOf(fieldOf(draft, field));
 
 /** The fields that a save would send. */
-export const modified = (draft: Draft): string[] => Object.keys(draft.fields).filter(f => edit.isModified(typeOf(draft, f), fieldOf(draft, f)));
+export const modified = (draft: EditState): string[] => Object.keys(draft.fields).filter(f => edit.isModified(typeOf(draft, f), fieldOf(draft, f)));
 
 /** The fields that changed on both sides to different values. */
-export const conflicts = (draft: Draft): string[] => Object.keys(draft.fields).filter(f => edit.isConflict(typeOf(draft, f), fieldOf(draft, f)));
+export const conflicts = (draft: EditState): string[] => Object.keys(draft.fields).filter(f => edit.isConflict(typeOf(draft, f), fieldOf(draft, f)));
 
 /** The person typed a value. */
-export const type = (draft: Draft, field: string, mine: Value): Draft => put(draft, field, edit.set(typeOf(draft, field), fieldOf(draft, field), mine));
+export const type = (draft: EditState, field: string, mine: Value): EditState => put(draft, field, edit.set(typeOf(draft, field), fieldOf(draft, field), mine));
 
 /** The person gives a field up, or takes theirs. */
-export const revert = (draft: Draft, field: string): Draft => put(draft, field, edit.revert(fieldOf(draft, field)));
+export const revert = (draft: EditState, field: string): EditState => put(draft, field, edit.revert(fieldOf(draft, field)));
 
 /** The person saw theirs and keeps mine. */
-export const keepMine = (draft: Draft, field: string): Draft => put(draft, field, edit.keepMine(typeOf(draft, field), fieldOf(draft, field)));
+export const keepMine = (draft: EditState, field: string): EditState => put(draft, field, edit.keepMine(typeOf(draft, field), fieldOf(draft, field)));
 
 /** The source holds other values now. A change that was heard before, or is older than what was heard, counts for nothing. */
-export function hear(draft: Draft, values: Readonly<Record<string, Value>>, sequence?: number): Draft {
+export function hear(draft: EditState, values: Readonly<Record<string, Value>>, sequence?: number): EditState {
   if (sequence !== undefined && sequence <= draft.sequence) {
     return draft;
   }
-  let next: Draft = { ...draft, sequence: sequence ?? draft.sequence };
+  let next: EditState = { ...draft, sequence: sequence ?? draft.sequence };
   for (const [field, theirs] of Object.entries(values)) {
     const old = draft.fields[field];
     if (!old) {
@@ -69,7 +69,7 @@ export function hear(draft: Draft, values: Readonly<Record<string, Value>>, sequ
 }
 
 /** A save begins. @returns The draft, the values to send and the values they are based on. */
-export function submit(draft: Draft): { readonly draft: Draft; readonly set: Record<string, Value>; readonly base: Record<string, Value> } {
+export function submit(draft: EditState): { readonly draft: EditState; readonly set: Record<string, Value>; readonly base: Record<string, Value> } {
   const names = modified(draft);
   const pick = (value: (f: FieldEdit) => Value): Record<string, Value> => Object.fromEntries(names.map(f => [f, value(fieldOf(draft, f))]));
   const set = pick(f => f.mine);
@@ -77,8 +77,8 @@ export function submit(draft: Draft): { readonly draft: Draft; readonly set: Rec
 }
 
 /** A save succeeded: what was sent is settled, what was typed meanwhile stays, what others wrote meanwhile is theirs. */
-export function stored(draft: Draft, values: Readonly<Record<string, Value>>): Draft {
-  let next: Draft = { ...draft, submitted: null, overtaken: new Set() };
+export function stored(draft: EditState, values: Readonly<Record<string, Value>>): EditState {
+  let next: EditState = { ...draft, submitted: null, overtaken: new Set() };
   for (const [field, value] of Object.entries(values)) {
     const old = draft.fields[field];
     if (!old) {
@@ -95,9 +95,9 @@ export function stored(draft: Draft, values: Readonly<Record<string, Value>>): D
 }
 
 /** A save did not happen: everything typed stays. */
-export const failed = (draft: Draft): Draft => ({ ...draft, submitted: null, overtaken: new Set() });
+export const failed = (draft: EditState): EditState => ({ ...draft, submitted: null, overtaken: new Set() });
 
-function fieldOf(draft: Draft, field: string): FieldEdit {
+function fieldOf(draft: EditState, field: string): FieldEdit {
   const known = draft.fields[field];
   if (!known) {
     throw new Error(`The record has no field '${field}'. Its fields are ${Object.keys(draft.fields).join(", ")}.`);
@@ -105,4 +105,4 @@ function fieldOf(draft: Draft, field: string): FieldEdit {
   return known;
 }
 
-const put = (draft: Draft, field: string, value: FieldEdit): Draft => ({ ...draft, fields: { ...draft.fields, [field]: value } });
+const put = (draft: EditState, field: string, value: FieldEdit): EditState => ({ ...draft, fields: { ...draft.fields, [field]: value } });
