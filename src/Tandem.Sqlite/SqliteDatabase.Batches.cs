@@ -67,9 +67,9 @@ public sealed partial class SqliteDatabase
         ? await Connections.ReadAsync(c => SqliteJournal.OfWrite(c, SchemaOf, id), cancellationToken).ConfigureAwait(false)
         : null;
 
-    private static readonly WriteResult s_untried = new WriteResult.Rejected([new FieldError("", "It was not tried, since the database ended the work at an earlier write.")]);
+    private static readonly WriteResult s_untried = new WriteResult.Rejected([OpenAnswers.Untried]);
 
-    private static readonly WriteResult s_unchecked = new WriteResult.Rejected([new FieldError("", "It was not checked, since checking takes too long. Saving checks it.")]);
+    private static readonly WriteResult s_unchecked = new WriteResult.Rejected([OpenAnswers.Unchecked]);
 
     /// <summary>Deferred references are checked by the commit, which does not say whose they are: those whose target is missing now, or else all that left one open.</summary>
     private static void Blame(SqliteWriter.Scope scope, List<int> suspects, Func<int, (SqliteTable Table, Write Write)> at, WriteResult[] results)

@@ -26,7 +26,9 @@ internal sealed partial class AdminSite(IServiceProvider services)
     public TableCounts Counts { get; } = new(services.GetRequiredService<TandemApp>(), services.GetRequiredService<TimeProvider>());
 
     /// <summary>An endpoint for people who are signed in; everybody else is asked to.</summary>
-    public Func<HttpContext, Task<IResult>> Page(Func<PageContext, Task<IResult>> answer) => async context =>
+    /// <param name="answer">Makes the page.</param>
+    /// <param name="readsForm">False only for pages that refuse a form unread and do nothing.</param>
+    public Func<HttpContext, Task<IResult>> Page(Func<PageContext, Task<IResult>> answer, bool readsForm = true) => async context =>
     {
         if (context.GetTandemUser() is not { } user)
         {
@@ -38,7 +40,7 @@ internal sealed partial class AdminSite(IServiceProvider services)
         var page = new PageContext(this, context, user);
         try
         {
-            if (HttpMethods.IsPost(context.Request.Method) && !await Antiforgery.IsRequestValidAsync(context))
+            if (readsForm && HttpMethods.IsPost(context.Request.Method) && !await Antiforgery.IsRequestValidAsync(context))
             {
                 return await ErrorEndpoints.ShowAsync(page, 400, "This form has expired", "Go back, reload the page and send it again.");
             }
@@ -56,7 +58,11 @@ internal sealed partial class AdminSite(IServiceProvider services)
         }
         catch (BadHttpRequestException e)
         {
-            return ErrorEndpoints.ShowPlain(App, e.StatusCode, "This cannot be read", "The page sent more or other than the server takes. Go back and try a smaller file.");
+            return TooMuch(e);
+        }
+        catch (AntiforgeryValidationException e) when (e.InnerException is BadHttpRequestException or InvalidDataException)
+        {
+            return TooMuch(e.InnerException);
         }
         catch (Exception e) when (e is not OperationCanceledException || !context.RequestAborted.IsCancellationRequested)
         {
@@ -64,6 +70,11 @@ internal sealed partial class AdminSite(IServiceProvider services)
             return ErrorEndpoints.ShowPlain(App, 500, "Something went wrong here", "It is in the server's log. Nothing was saved. Go back and try again.");
         }
     };
+
+    /// <summary>The form itself could not be read: it is larger, or has more parts, than is taken.</summary>
+    private IResult TooMuch(Exception cause) => ErrorEndpoints.ShowPlain(
+        App, cause is BadHttpRequestException { StatusCode: var status } ? status : StatusCodes.Status413PayloadTooLarge,
+        "This cannot be read", "The page sent more or other than the server takes. Go back and try a smaller file.");
 
     [LoggerMessage(2001, LogLevel.Error, "The page {Path} failed")]
     private partial void LogFailed(Exception cause, string path);

@@ -21,7 +21,7 @@ internal static class UnitPaths
         paths["/api/units/undo"] = new JsonObject
         {
             ["post"] = Posting("undoOperation", "Take back what an operation of your own wrote; the undoing is the operation `undo` and its name", Object(
-                ["operation"], ("operation", Text("The operation as the journal calls it."))), SharedResponses.Json("What was stored.", Ref("UnitResults"))),
+                ["operation"], ("operation", Text("The operation as the journal calls it."))), SharedResponses.Json("What was stored. Of an operation of more than 10,000 changes instead: how many records were `takenBack`, `of` how many, and in `left` the first of those that stay, each with the `reason`.", Ref("UnitResults"))),
         };
         var revert = Posting("revertChange", "Take back one change of a record, where it still holds what the change stored", Object(
             ["sequence"], ("sequence", new JsonObject { ["type"] = "integer", ["format"] = "int64", ["description"] = "The change, as the record's history gives it." })),

@@ -32,6 +32,16 @@ public sealed class HintsTests
     }
 
     [Theory]
+    [InlineData("[]")]
+    [InlineData("\"text\"")]
+    public async Task Hint_OfABodyThatIsNoObject_IsRefused(string body)
+    {
+        await using var server = await TandemServer.StartAsync(configure: o => o.Hints.Field("products", "price", (_, _) => Task.FromResult(FieldHint.None)));
+        using var client = server.Client();
+        await client.SendAsync("POST", "/api/hints/products/price", body).ProblemAsync(400, "object");
+    }
+
+    [Theory]
     [InlineData("/api/hints/products/name", TandemServer.EditorToken, 404)]
     [InlineData("/api/hints/nowhere/price", TandemServer.EditorToken, 404)]
     [InlineData("/api/hints/products/price", TandemServer.ViewerToken, 403)]

@@ -11,6 +11,7 @@ using Tandem.Admin.Lists.Exporting;
 using Tandem.Admin.Shell;
 using Tandem.Tables;
 using Tandem.Web.Addresses;
+using Tandem.Web.Live.Leases;
 using Tandem.Web.Rest;
 using Tandem.Web.Rest.Units;
 
@@ -19,6 +20,14 @@ namespace Tandem.Admin.Lists.Importing;
 /// <summary><c>/t/{table}/import</c>: a CSV file is sent, looked at, imported and, if wanted, taken back. Plain forms from one step to the next.</summary>
 internal sealed class ImportEndpoints(AdminSite site, Uploads uploads, IHostApplicationLifetime life)
 {
+    // The form itself and the parts around the file need some room as well.
+    private const long MostSent = Uploads.MaxBytes + 100_000;
+
+    // What is read to its end before it is refused: browsers show an answer only when they could send all of it.
+    private const long MostDrained = 100_000_000;
+
+    private const string TooLarge = "The file is larger than 10 MB. Cut it into several.";
+
     public static void Map(IEndpointRouteBuilder endpoints, AdminSite site)
     {
         var import = new ImportEndpoints(site, new Uploads(site.Clock), endpoints.ServiceProvider.GetRequiredService<IHostApplicationLifetime>());
@@ -26,12 +35,17 @@ internal sealed class ImportEndpoints(AdminSite site, Uploads uploads, IHostAppl
         endpoints.MapGet(Path, site.Page(import.ShowAsync)).ExcludeFromDescription();
         endpoints.MapGet(Path + "/faults", site.Page(import.FaultsAsync)).ExcludeFromDescription();
         var post = site.Page(import.PostAsync);
+        var tooLarge = site.Page(import.RefuseAsync, readsForm: false);
         endpoints.MapPost(Path, context =>
         {
-            // The form itself and the parts around the file need some room as well.
+            if (context.Request.ContentLength > MostSent)
+            {
+                return AnswerAsync(context, tooLarge);
+            }
+
             if (context.Features.Get<IHttpMaxRequestBodySizeFeature>() is { IsReadOnly: false } limit)
             {
-                limit.MaxRequestBodySize = Uploads.MaxBytes + 100_000;
+                limit.MaxRequestBodySize = MostSent;
             }
 
             return AnswerAsync(context, post);
@@ -78,7 +92,7 @@ internal sealed class ImportEndpoints(AdminSite site, Uploads uploads, IHostAppl
         var trial = new ImportRun("");
         if (map.Columns.Count > 0)
         {
-            await new Importer(page.Database, table, new ImportPlanner(page.App, page.User, table, map, page.By)).TryAsync(file, trial, page.Aborted);
+            await new Importer(page.Database, table, new ImportPlanner(page.App, Leases(page), page.User, table, map, page.By)).TryAsync(file, trial, page.Aborted);
         }
 
         return PageContext.View<ImportPage>(model with { Upload = upload, File = file, Map = map, Trial = trial });
@@ -105,24 +119,48 @@ internal sealed class ImportEndpoints(AdminSite site, Uploads uploads, IHostAppl
 
         if (form["do"] == "undo" && upload.Run is { IsDone: true } run)
         {
-            var obstacle = await UnitUndo.RunAsync(new ApiCall(page.Http, page.App, page.User, []), run.Operation);
-            return obstacle is null
+            var undone = await UnitUndo.RunAsync(new ApiCall(page.Http, page.App, page.User, []), run.Operation);
+            return undone.IsWhole
                 ? Results.LocalRedirect("~" + Url(table.Schema.Name, upload, "&undone=1"))
-                : PageContext.View<ImportPage>(new ImportModel(await page.ShellAsync(table.Schema), table.Schema) { Upload = upload, Error = obstacle }, 409);
+                : PageContext.View<ImportPage>(new ImportModel(await page.ShellAsync(table.Schema), table.Schema) { Upload = upload, Undone = undone, Error = undone.Said }, undone.Done > 0 ? 200 : 409);
         }
 
         var (file, map) = Read(page, table, upload, name => form.TryGetValue(name, out var given) ? given.ToString() : null);
-        var started = new ImportRun($"import {new string([.. upload.Name.Where(c => !char.IsControl(c)).Take(80)])} {upload.Id}");
+        if (map.Columns.Count == 0)
+        {
+            var model = new ImportModel(await page.ShellAsync(table.Schema), table.Schema) { Upload = upload, File = file, Map = map, Trial = new ImportRun("") };
+            return PageContext.View<ImportPage>(model with { Error = "No column goes to a field, so there is nothing to import. Choose a field for at least one." }, 400);
+        }
+
+        var started = new ImportRun($"import {new string([.. upload.Name.Where(c => !char.IsControl(c)).Take(80)])} {upload.Id}") { Header = file.Header };
         upload.Start(started, r => RunAsync(page, table, file, map, r));
         return Results.LocalRedirect("~" + Url(table.Schema.Name, upload));
+    }
+
+    /// <summary>Answers a form that is too large to be read.</summary>
+    private async Task<IResult> RefuseAsync(PageContext page)
+    {
+        var (table, refused) = await TableAsync(page);
+        if (page.Http.Request.ContentLength <= MostDrained && page.Http.Features.Get<IHttpMaxRequestBodySizeFeature>() is { IsReadOnly: false } limit)
+        {
+            limit.MaxRequestBodySize = MostDrained;
+            await page.Http.Request.Body.CopyToAsync(Stream.Null, page.Aborted);
+        }
+
+        return table is null ? refused! : PageContext.View<ImportPage>(new ImportModel(await page.ShellAsync(table.Schema), table.Schema) { Error = TooLarge }, 413);
     }
 
     private async Task<IResult> UploadAsync(PageContext page, ITable table, IFormFile? sent)
     {
         var model = new ImportModel(await page.ShellAsync(table.Schema), table.Schema);
-        if (sent is null or { Length: 0 } or { Length: > Uploads.MaxBytes })
+        if (sent is null or { Length: 0 })
         {
-            return PageContext.View<ImportPage>(model with { Error = sent is { Length: > 0 } ? "The file is larger than 10 MB. Cut it into several." : "There is nothing in the file. Choose another one." }, 400);
+            return PageContext.View<ImportPage>(model with { Error = "There is nothing in the file. Choose another one." }, 400);
+        }
+
+        if (sent.Length > Uploads.MaxBytes)
+        {
+            return PageContext.View<ImportPage>(model with { Error = TooLarge }, 413);
         }
 
         using var bytes = new MemoryStream();
@@ -142,13 +180,13 @@ internal sealed class ImportEndpoints(AdminSite site, Uploads uploads, IHostAppl
             return refused!;
         }
 
-        if (uploads.Find(page.User.Name, table.Schema.Name, page.Http.Request.Query["id"].ToString()) is not { Run: { IsDone: true } run } upload)
+        if (uploads.Find(page.User.Name, table.Schema.Name, page.Http.Request.Query["id"].ToString()) is not { Run: { IsDone: true } run })
         {
             return await ErrorEndpoints.ShowAsync(page, 404, "There is no such file", "It is kept for an hour. Import what is missing again.", table.Schema);
         }
 
         var (text, csv) = (new StringBuilder(), new CsvWriter(isHarmless: false));
-        csv.Write(text, [.. CsvFile.Open(upload.Content, null, null).Header, "Why not"]);
+        csv.Write(text, [.. run.Header, "Why not"]);
         foreach (var fault in run.Faults)
         {
             csv.Write(text, [.. fault.Line.Cells, fault.Why]);
@@ -159,12 +197,12 @@ internal sealed class ImportEndpoints(AdminSite site, Uploads uploads, IHostAppl
 
     private async Task RunAsync(PageContext page, ITable table, CsvFile file, ImportMap map, ImportRun run)
     {
-        var (app, user) = (page.App, page.User);
+        var (app, leases, user) = (page.App, Leases(page), page.User);
         // Off the request, which answers at once; the import goes on until it is done or the server stops.
         await Task.Yield();
         try
         {
-            var planner = new ImportPlanner(app, user, table, map, new WriteContext(user.Name, run.Operation));
+            var planner = new ImportPlanner(app, leases, user, table, map, new WriteContext(user.Name, run.Operation));
             await new Importer(app.Database, table, planner).WriteAsync(file, run, life.ApplicationStopping);
         }
         catch (Exception e)
@@ -173,6 +211,8 @@ internal sealed class ImportEndpoints(AdminSite site, Uploads uploads, IHostAppl
             run.End(failure: e is DatabaseUnavailableException ? e.Message : "It ended early; the cause is in the server's log. What is counted here is stored.");
         }
     }
+
+    private static FieldLeases Leases(PageContext page) => page.Http.RequestServices.GetRequiredService<FieldLeases>();
 
     private static (CsvFile File, ImportMap Map) Read(PageContext page, ITable table, Upload upload, Func<string, string?> chosen)
     {

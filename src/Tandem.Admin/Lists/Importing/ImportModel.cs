@@ -1,5 +1,6 @@
 using Tandem.Admin.Shell;
 using Tandem.Schema;
+using Tandem.Web.Rest.Units;
 
 namespace Tandem.Admin.Lists.Importing;
 
@@ -17,6 +18,9 @@ internal sealed record ImportModel(ShellModel Shell, TableSchema Schema)
 
     /// <summary>What would become of it.</summary>
     public ImportRun? Trial { get; init; }
+
+    /// <summary>What became of taking it back, where something stays; null otherwise.</summary>
+    public UndoOutcome? Undone { get; init; }
 
     /// <summary>What stands in the way, or null.</summary>
     public string? Error { get; init; }

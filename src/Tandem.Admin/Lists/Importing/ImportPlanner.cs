@@ -1,10 +1,12 @@
 using Tandem.Access;
+using Tandem.Admin.Shell;
 using Tandem.Querying;
 using Tandem.Records;
 using Tandem.Schema;
 using Tandem.Tables;
 using Tandem.Web;
 using Tandem.Web.Forms;
+using Tandem.Web.Live.Leases;
 using Tandem.Web.Permits;
 
 namespace Tandem.Admin.Lists.Importing;
@@ -13,8 +15,10 @@ namespace Tandem.Admin.Lists.Importing;
 internal sealed record PlannedLine(CsvLine Line, Write? Write, Record? Current, string? Why);
 
 /// <summary>Turns lines into guarded writes: finds the records they are about, reads their cells, asks what the person may.</summary>
-internal sealed class ImportPlanner(TandemApp app, User user, ITable table, ImportMap map, WriteContext by)
+internal sealed class ImportPlanner(TandemApp app, FieldLeases leases, User user, ITable table, ImportMap map, WriteContext by)
 {
+    private const int MostCalled = 20;
+
     private readonly Dictionary<string, int> _seen = new(StringComparer.Ordinal);
     private readonly AccessDecision _add = app.Access.Decide(user, table.Schema, TableAction.Add);
     private readonly AccessDecision _change = app.Access.Decide(user, table.Schema, TableAction.Change);
@@ -27,7 +31,17 @@ internal sealed class ImportPlanner(TandemApp app, User user, ITable table, Impo
         var names = await NamesAsync(lines, cancellationToken);
         var read = lines.Select(l => (Line: l, Read: Read(l, names))).ToList();
         var records = await FindAsync([.. read.Where(r => r.Read.Why is null).Select(r => r.Read.Values)], cancellationToken);
-        return [.. read.Select(r => r.Read.Why is { } why ? new PlannedLine(r.Line, null, null, why) : Plan(r.Line, r.Read.Values, records))];
+        List<PlannedLine> planned = [.. read.Select(r => r.Read.Why is { } why ? new PlannedLine(r.Line, null, null, why) : Plan(r.Line, r.Read.Values, records))];
+        for (var i = 0; i < planned.Count; i++)
+        {
+            // Fields that somebody else is in and may be in alone stay theirs.
+            if (planned[i].Write is Write.Update update && await leases.FindObstacleAsync(user.Name, table, update.Key, update.Set.Keys, cancellationToken) is { } obstacle)
+            {
+                planned[i] = planned[i] with { Write = null, Why = obstacle.Message };
+            }
+        }
+
+        return planned;
     }
 
     private PlannedLine Plan(CsvLine line, Patch values, Dictionary<string, Record> records)
@@ -78,6 +92,11 @@ internal sealed class ImportPlanner(TandemApp app, User user, ITable table, Impo
     private (Patch Values, string? Why) Read(CsvLine line, Dictionary<(string Field, string Name), object?> names)
     {
         var values = Patch.Empty;
+        if (line.Why is not null)
+        {
+            return (values, line.Why);
+        }
+
         foreach (var column in map.Columns)
         {
             var (field, label) = (column.Field, FieldLabels.Of(Schema, column.Field));
@@ -91,6 +110,11 @@ internal sealed class ImportPlanner(TandemApp app, User user, ITable table, Impo
 
                 values = map.IsClearing && !map.Match.Contains(field.Name) ? values.With(field.Name, field is { Type: FieldType.Text, IsNullable: false } ? "" : null) : values;
                 continue;
+            }
+
+            if (text.Any(c => c is >= '\u0080' and <= '\u009F'))
+            {
+                return (values, $"{label}: “{Words.Cut(text, 60)}” has control characters, as a file has that is read with the wrong letters. Choose other letters above.");
             }
 
             if (column.IsName)
@@ -128,11 +152,24 @@ internal sealed class ImportPlanner(TandemApp app, User user, ITable table, Impo
             }
 
             object?[] wanted = [.. lines.Where(l => column.Column < l.Cells.Length && l.Cells[column.Column].Length > 0).Select(l => l.Cells[column.Column]).Distinct()];
-            var found = await target.QueryAsync(
-                new Query { Filter = new Filter.In(label, wanted) & visible.Filter, First = 2 * wanted.Length + 1, Fields = [label, reference.TargetFields[0]] }, cancellationToken);
-            foreach (var single in found.Records.GroupBy(r => r[label] as string ?? "").Where(g => g.Count() == 1))
+            foreach (var single in (await CalledAsync(target, label, wanted)).GroupBy(r => r[label] as string ?? "").Where(g => g.Count() == 1))
             {
                 names[(column.Field.Name, single.Key)] = single.First()[reference.TargetFields[0]];
+            }
+
+            async Task<IReadOnlyList<Record>> CalledAsync(ITable target, string label, object?[] some)
+            {
+                var most = Math.Max(2 * some.Length, MostCalled);
+                var found = (await target.QueryAsync(
+                    new Query { Filter = new Filter.In(label, some) & visible.Filter, First = most + 1, Fields = [label, reference.TargetFields[0]] }, cancellationToken)).Records;
+                if (found.Count <= most || some.Length == 1)
+                {
+                    return found.Count <= most ? found : [];
+                }
+
+                // So many are called so that the answer was cut, and whoever seems alone in it may not be: half of the names at a time.
+                var half = some.Length / 2;
+                return [.. await CalledAsync(target, label, some[..half]), .. await CalledAsync(target, label, some[half..])];
             }
         }
 

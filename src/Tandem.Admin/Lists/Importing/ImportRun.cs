@@ -17,6 +17,7 @@ internal sealed class ImportRun(string operation)
     private int _new;
     private int _changed;
     private int _unchanged;
+    private int _unchecked;
 
     /// <summary>What the journal calls it.</summary>
     public string Operation => operation;
@@ -27,7 +28,13 @@ internal sealed class ImportRun(string operation)
 
     public int Unchanged => Volatile.Read(ref _unchanged);
 
-    public int Lines => New + Changed + Unchanged + Faults.Count;
+    /// <summary>Lines that a trial did not come to.</summary>
+    public int Unchecked => Volatile.Read(ref _unchecked);
+
+    /// <summary>The names of the file's columns, as the person read it.</summary>
+    public IReadOnlyList<string> Header { get; init; } = [];
+
+    public int Lines => New + Changed + Unchanged + Unchecked + Faults.Count;
 
     /// <summary>Whether it has ended.</summary>
     public bool IsDone { get; private set; }
@@ -65,6 +72,8 @@ internal sealed class ImportRun(string operation)
     public void AddChanged() => Interlocked.Increment(ref _changed);
 
     public void AddUnchanged() => Interlocked.Increment(ref _unchanged);
+
+    public void AddUnchecked() => Interlocked.Increment(ref _unchecked);
 
     public void Add(ImportFault fault)
     {

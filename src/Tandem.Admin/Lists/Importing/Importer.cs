@@ -2,6 +2,7 @@ using Tandem.Editing;
 using Tandem.Records;
 using Tandem.Tables;
 using Tandem.Web.Forms;
+using Tandem.Web.Rest.Units;
 
 namespace Tandem.Admin.Lists.Importing;
 
@@ -21,7 +22,14 @@ internal sealed class Importer(IDatabase database, ITable table, ImportPlanner p
             var tried = await UnitSaver.TryAsync(database, [.. planned.Select(p => new TableWrite(table.Schema.Name, p.Write!))], cancellationToken);
             foreach (var (line, entry) in planned.Zip(tried.Entries))
             {
-                Count(run, line, Why(entry.Result));
+                if (OpenResults.IsUnchecked(entry.Result))
+                {
+                    run.AddUnchecked();
+                }
+                else
+                {
+                    Count(run, line, Why(entry.Result));
+                }
             }
         }
 
@@ -61,7 +69,8 @@ internal sealed class Importer(IDatabase database, ITable table, ImportPlanner p
         List<PlannedLine> open = [];
         foreach (var (line, entry) in lines.Zip(saved.Entries))
         {
-            if (saved.IsSaved || Why(entry.Result) is not null)
+            // What was not tried because of another line is tried again without that one; alone, it is told.
+            if (saved.IsSaved || (Why(entry.Result) is not null && (lines.Count == 1 || !OpenResults.IsOpen(entry.Result))))
             {
                 Count(run, line, saved.IsSaved ? null : Why(entry.Result));
             }

@@ -11,6 +11,7 @@ namespace Tandem.Web.Rest.Units;
 /// <summary>What became of a unit, as the API answers it.</summary>
 internal sealed class UnitAnswer(ApiCall call, string operation, int count)
 {
+    private const int MostLeft = 1_000;
     private readonly (PlannedWrite Write, SaveResult? Result)[] _results = new (PlannedWrite, SaveResult?)[count];
     private readonly List<UnitFault> _errors = [];
     private readonly List<(PlannedWrite Write, Conflict Conflict)> _conflicts = [];
@@ -57,6 +58,31 @@ internal sealed class UnitAnswer(ApiCall call, string operation, int count)
         writer.WriteStartObject();
         writer.WriteString("operation", operation);
         WriteResults(writer);
+        writer.WriteEndObject();
+    });
+
+    /// <summary>A large operation that was taken back but for some records; the first of them are listed.</summary>
+    public static Task TakenBackAsync(ApiCall call, string operation, UndoOutcome outcome) => RecordJson.AnswerAsync(call.Http, StatusCodes.Status200OK, writer =>
+    {
+        writer.WriteStartObject();
+        writer.WriteString("operation", operation);
+        writer.WriteStartArray("results");
+        writer.WriteEndArray();
+        writer.WriteNumber("takenBack", outcome.Done);
+        writer.WriteNumber("of", outcome.Total);
+        writer.WriteString("detail", outcome.Said);
+        writer.WriteStartArray("left");
+        foreach (var left in outcome.Left.Take(MostLeft))
+        {
+            writer.WriteStartObject();
+            writer.WriteString("table", left.Table);
+            writer.WriteString("key", left.Key.ToString());
+            writer.WriteString("by", left.By);
+            writer.WriteString("reason", $"It {left.One}.");
+            writer.WriteEndObject();
+        }
+
+        writer.WriteEndArray();
         writer.WriteEndObject();
     });
 

@@ -24,7 +24,7 @@ internal sealed class UnitBody
             throw ApiProblemException.BadRequest($"A unit has no part '{part.Name}'. Send 'writes', and 'operation' and 'try' where wanted.");
         }
 
-        IsTrial = body.TryGetProperty("try", out var trial) && trial.ValueKind == JsonValueKind.True;
+        IsTrial = Flag(body, "try", "'try'");
         Operation = ReadOperation(body) ?? $"unit {Guid.CreateVersion7()}";
         _by = call.By with { Operation = Operation };
         if (!body.TryGetProperty("writes", out var writes) || writes.ValueKind != JsonValueKind.Array)
@@ -100,7 +100,7 @@ internal sealed class UnitBody
 
         var table = _call.App.Find(name) ?? throw ApiProblemException.NotFound($"There is no table '{name}'. GET /api/tables lists the tables.");
         var schema = table.Schema;
-        var isDelete = element.TryGetProperty("delete", out var delete) && delete.ValueKind == JsonValueKind.True;
+        var isDelete = Flag(element, "delete", $"'delete' of write {at}");
         var (insert, set) = (Part(element, "insert", at), Part(element, "set", at));
         if ((insert is null ? 0 : 1) + (set is null ? 0 : 1) + (isDelete ? 1 : 0) != 1)
         {
@@ -200,6 +200,14 @@ internal sealed class UnitBody
     private static JsonElement? Part(JsonElement element, string name, int at) => !element.TryGetProperty(name, out var part) ? null
         : part.ValueKind == JsonValueKind.Object ? part
         : throw ApiProblemException.BadRequest($"'{name}' of write {at} must be an object of fields and values.");
+
+    /// <summary>What is nearly true is refused: a trial that stores, or a deletion that changes, would be the worst of guesses.</summary>
+    private static bool Flag(JsonElement element, string name, string said) => element.TryGetProperty(name, out var part) && part.ValueKind switch
+    {
+        JsonValueKind.True => true,
+        JsonValueKind.False or JsonValueKind.Null => false,
+        _ => throw ApiProblemException.BadRequest($"{said} must be true or false, as JSON has them, without quotes."),
+    };
 
     private static string? Text(JsonElement element, string name) => element.TryGetProperty(name, out var part) && part.ValueKind == JsonValueKind.String ? part.GetString() : null;
 }

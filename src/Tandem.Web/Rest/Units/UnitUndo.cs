@@ -6,7 +6,7 @@ using Tandem.Tables;
 
 namespace Tandem.Web.Rest.Units;
 
-/// <summary>Takes back an operation of any size: the newest changes first, in as many units as it needs, each all or nothing.</summary>
+/// <summary>Takes back an operation of any size, the newest changes first, in as many units as it needs. Records that stand in the way are left out and told; done again, it tries those alone.</summary>
 internal static class UnitUndo
 {
     /// <summary>The most changes an operation may have to be taken back.</summary>
@@ -14,50 +14,43 @@ internal static class UnitUndo
 
     private const int Chunk = 1_000;
 
-    /// <returns>What stood in the way, and how much was taken back before; null when all of it was.</returns>
-    public static async Task<string?> RunAsync(ApiCall call, string operation)
+    /// <summary>Takes back what can be.</summary>
+    public static async Task<UndoOutcome> RunAsync(ApiCall call, string operation)
     {
-        var changes = await call.App.Database.OperationAsync(operation, MostChanges + 1, call.Cancelled);
-        changes = call.User.Role == Role.Administrator ? changes : [.. changes.Where(c => c.Actor == call.User.Name)];
+        var changes = await OwnAsync(call, operation);
         if (changes.Count is 0 or > MostChanges)
         {
-            return changes.Count == 0 ? "The journal keeps nothing of it any more." : $"It has more than {MostChanges} changes. Revert its records one by one.";
+            return new UndoOutcome(0, 0, [], changes.Count == 0 ? "The journal keeps nothing of it any more." : $"It has more than {MostChanges} changes. Revert its records one by one.");
         }
 
-        var (done, by) = (0, call.By with { Operation = $"undo {operation}" });
+        var by = call.By with { Operation = $"undo {operation}" };
         var undone = Undoing.Of(changes, t => call.App.Find(t)?.Schema, by);
+        var (done, tried, left, obstacle) = (0, 0, new List<LeftRecord>(), (string?)null);
         foreach (var chunk in undone.Chunk(Chunk))
         {
-            if (await ObstacleAsync(call, chunk) is { } obstacle)
+            var run = new UndoChunk(call, chunk);
+            await run.RunAsync();
+            (done, tried, obstacle) = (done + run.Done, tried + chunk.Length, run.Obstacle);
+            left.AddRange(run.Left);
+            if (obstacle is not null)
             {
-                return done == 0 ? $"Nothing was taken back. {obstacle}" : $"{done} of {undone.Count} records were taken back, the newest first. {obstacle}";
+                break;
             }
-
-            done += chunk.Length;
         }
 
-        return null;
+        if (left.Count > 0)
+        {
+            // What was taken back before and changed after that is no longer the operation's; nor is a record that is hidden because it was.
+            var before = (await OwnAsync(call, by.Operation!)).Select(c => (c.Table, c.Key)).ToHashSet();
+            done += left.RemoveAll(l => before.Contains((l.Table, l.Key)));
+        }
+
+        return new UndoOutcome(done, undone.Count, left, obstacle);
     }
 
-    private static async Task<string?> ObstacleAsync(ApiCall call, IReadOnlyList<(Change Change, Inverse Inverse)> undone)
+    private static async Task<IReadOnlyList<Change>> OwnAsync(ApiCall call, string operation)
     {
-        if (undone.FirstOrDefault(u => u.Inverse.Write is null) is { Inverse.Reason: { } reason })
-        {
-            return reason;
-        }
-
-        var planned = undone.Select((u, i) => new PlannedWrite(i, call.App.Find(u.Change.Table)!, u.Inverse.Write!)).ToList();
-        var (writes, hidden) = await UnitRights.CheckAsync(call, planned);
-        if (hidden.Count > 0)
-        {
-            return "Some of its records are gone, or not yours to change.";
-        }
-
-        var saved = await UnitSaver.SaveAsync(call.App.Database, [.. writes.Select(w => w.ForTable)], call.Cancelled);
-        return saved.IsSaved ? null
-            : saved.Failure is { } failure ? failure.Cause.Message
-            : saved.Conflicts.Count > 0 ? $"{saved.Conflicts[0].Conflict.By ?? "Somebody"} has changed some of it since. It stays as it is now."
-            : saved.Errors.Count > 0 ? saved.Errors[0].Error.Message
-            : "Some of its records are gone.";
+        var changes = await call.App.Database.OperationAsync(operation, MostChanges + 1, call.Cancelled);
+        return call.User.Role == Role.Administrator ? changes : [.. changes.Where(c => c.Actor == call.User.Name)];
     }
 }

@@ -1,3 +1,4 @@
+using System.Text.Json;
 using Tandem.Access;
 using Tandem.Changes;
 using Tandem.Editing;
@@ -47,15 +48,16 @@ internal static class UnitsApi
         await RevertAsync(call, $"undo {operation}", Undoing.Of(changes, t => call.App.Find(t)?.Schema, call.By with { Operation = $"undo {operation}" }));
     }
 
-    /// <summary>More than one unit holds goes in several, newest first; there is no room for a record each in the answer.</summary>
+    /// <summary>More than one unit holds goes in several, newest first, without what stands in the way; there is no room for a record each in the answer.</summary>
     private static async Task UndoLargeAsync(ApiCall call, string operation)
     {
-        if (await UnitUndo.RunAsync(call, operation) is { } obstacle)
+        var outcome = await UnitUndo.RunAsync(call, operation);
+        if (outcome.Obstacle is not null)
         {
-            throw ApiProblemException.BadRequest(obstacle);
+            throw ApiProblemException.BadRequest(outcome.Said);
         }
 
-        await new UnitAnswer(call, $"undo {operation}", 0).SavedAsync();
+        await UnitAnswer.TakenBackAsync(call, $"undo {operation}", outcome);
     }
 
     /// <summary><c>/api/tables/{table}/{key}/revert</c>: takes back one change of a record.</summary>
@@ -66,9 +68,9 @@ internal static class UnitsApi
         var key = call.Key(table.Schema);
         JsonBody.RequireType(call.Http.Request, "application/json");
         using var document = await JsonBody.ReadAsync(call.Http);
-        if (!document.RootElement.TryGetProperty("sequence", out var part) || !part.TryGetInt64(out var sequence))
+        if (!document.RootElement.TryGetProperty("sequence", out var part) || part.ValueKind != JsonValueKind.Number || !part.TryGetInt64(out var sequence))
         {
-            throw ApiProblemException.BadRequest("Name the change by its 'sequence', as the record's history gives it.");
+            throw ApiProblemException.BadRequest("Name the change by its 'sequence': a whole number, as the record's history gives it.");
         }
 
         const int HistoryLimit = 10_000;

@@ -203,6 +203,66 @@ public sealed class UnitsTests : IAsyncLifetime
         Assert.Equal(0, await CountAsync("orders"));
     }
 
+    [Theory]
+    [InlineData("\"yes\"")]
+    [InlineData("\"true\"")]
+    [InlineData("1")]
+    [InlineData("{}")]
+    public async Task Flag_ThatIsNearlyTrue_IsRefusedAndNothingIsStored(string flag)
+    {
+        await SendAsync("""{"try":FLAG,"writes":[{"table":"orders","insert":{"customer":"Mia"}}]}""".Replace("FLAG", flag, StringComparison.Ordinal)).ProblemAsync(400, "'try'");
+        Assert.Equal(0, await CountAsync("orders"));
+        await OrderAsync();
+        await SendAsync("""{"writes":[{"table":"orders","key":"1","delete":FLAG,"set":{"note":"x"},"base":{"note":null}}]}""".Replace("FLAG", flag, StringComparison.Ordinal)).ProblemAsync(400, "'delete'");
+        await SendAsync("""{"try":null,"writes":[{"table":"orders","key":"1","delete":false,"set":{"note":"x"},"base":{"note":null}}]}""").OkAsync();
+    }
+
+    [Theory]
+    [InlineData("\"1\"")]
+    [InlineData("1.5")]
+    [InlineData("null")]
+    [InlineData("[1]")]
+    public async Task Revert_OfASequenceThatIsNoNumber_NamesIt(string sequence)
+    {
+        await OrderAsync();
+        await SendAsync($$"""{"sequence":{{sequence}}}""", "/api/tables/orders/1/revert").ProblemAsync(400, "'sequence'");
+    }
+
+    [Theory]
+    [InlineData("[]")]
+    [InlineData("\"text\"")]
+    [InlineData("1")]
+    [InlineData("null")]
+    public async Task Body_ThatIsNoObject_IsRefused(string body)
+    {
+        await OrderAsync();
+        foreach (var address in new[] { "/api/units", "/api/units/undo", "/api/tables/orders/1/revert" })
+        {
+            await SendAsync(body, address).ProblemAsync(400, "object");
+        }
+    }
+
+    [Fact]
+    public async Task Undo_OfALargeOperationWithARecordSomebodyChanged_LeavesThatOneAlone()
+    {
+        for (var unit = 0; unit < 2; unit++)
+        {
+            await SendAsync($$"""{"operation":"large","writes":[{{string.Join(',', Enumerable.Repeat("""{"table":"orders","insert":{"customer":"Mia"}}""", 5_500))}}]}""").OkAsync();
+        }
+
+        using var tom = _server.Client(TandemServer.AdministratorToken);
+        await tom.SendAsync("PATCH", "/api/tables/orders/4000", """{"note":"theirs"}""", "application/merge-patch+json").OkAsync();
+        for (var times = 0; times < 2; times++)
+        {
+            var undone = await SendAsync("""{"operation":"large"}""", "/api/units/undo").OkAsync();
+            Assert.Equal((10_999, 11_000), (undone.GetProperty("takenBack").GetInt32(), undone.GetProperty("of").GetInt32()));
+            Assert.Equal("10,999 of 11,000 taken back. 1 was changed by administrator since and stays.", undone.GetProperty("detail").GetString());
+            var left = Assert.Single(undone.GetProperty("left").EnumerateArray().ToList());
+            Assert.Equal(("orders", "4000", "administrator"), (left.GetProperty("table").GetString(), left.GetProperty("key").GetString(), left.GetProperty("by").GetString()));
+            Assert.Equal(1, await CountAsync("orders"));
+        }
+    }
+
     private static IEnumerable<(int, string?)> Errors(JsonElement answer) =>
         answer.GetProperty("errors").EnumerateArray().Select(e => (e.GetProperty("write").GetInt32(), e.GetProperty("field").GetString()));
 }
