@@ -1,6 +1,7 @@
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
+using Microsoft.AspNetCore.WebUtilities;
 using Microsoft.Extensions.DependencyInjection;
 using Tandem.Access;
 using Tandem.Admin.Lists.Exporting;
@@ -56,7 +57,7 @@ internal static class ListEndpoints
         }
 
         var views = await SavedViews.LoadAsync(page, schema);
-        if (pairs.Count == 0 && views.Default is { } byDefault)
+        if (pairs.Count == 0 && views.Default is { } byDefault && await IsUsableAsync(page, schema, byDefault))
         {
             return Results.LocalRedirect("~" + byDefault.Url(schema));
         }
@@ -65,6 +66,22 @@ internal static class ListEndpoints
         return builder is { Applied: { } applied }
             ? Results.LocalRedirect("~" + applied.Url(schema.Name))
             : PageContext.View<ListPage>(await LoadAsync(page, table, builder?.Shown ?? state, views, pairs) with { Builder = builder });
+    }
+
+    /// <summary>A view outlives the fields it names. One that cannot be shown any more must not stand before its table for everybody.</summary>
+    private static async Task<bool> IsUsableAsync(PageContext page, TableSchema schema, SavedView view)
+    {
+        try
+        {
+            var address = view.Url(schema);
+            var state = ListState.Parse(schema, QueryHelpers.ParseQuery(address[(address.IndexOf('?', StringComparison.Ordinal) + 1)..]).SelectMany(p => p.Value.Select(v => KeyValuePair.Create(p.Key, v ?? ""))));
+            await ListQuery.FilterAsync(page, schema, state);
+            return state.Order is not { } order || schema.Find(order.Field) is not null;
+        }
+        catch (QueryException)
+        {
+            return false;
+        }
     }
 
     private static async Task<ListModel> LoadAsync(PageContext page, ITable table, ListState state, SavedViews views, IReadOnlyList<KeyValuePair<string, string>> query)

@@ -5,6 +5,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Tandem.Admin.Errors;
 using Tandem.Querying;
+using Tandem.Schema;
 using Tandem.Tables;
 using Tandem.Web;
 
@@ -50,6 +51,10 @@ internal sealed partial class AdminSite(IServiceProvider services)
         catch (QueryException e)
         {
             return await ErrorEndpoints.ShowAsync(page, 400, "This list cannot be shown", e.Message);
+        }
+        catch (SchemaChangedException e)
+        {
+            return await ErrorEndpoints.ShowAsync(page, 409, "The tables have changed", e.Message);
         }
         catch (DatabaseUnavailableException e)
         {

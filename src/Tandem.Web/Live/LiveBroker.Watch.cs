@@ -20,9 +20,9 @@ internal sealed partial class LiveBroker
     /// <summary>Takes in what came to a page and what went from it, and begins to tell it what it missed.</summary>
     public async Task<RegisterAnswer> RegisterAsync(LiveConnection connection, RegisterRequest request, CancellationToken cancellationToken)
     {
-        var from = request.Cursor.Length > 0 ? new Cursor(request.Cursor) : app.Database.Feed.Current;
+        var from = request.Cursor is { Length: > 0 } ? new Cursor(request.Cursor) : app.Database.Feed.Current;
         List<RefusedPart> refused = [];
-        foreach (var id in request.Remove ?? [])
+        foreach (var id in (request.Remove ?? []).OfType<string>())
         {
             connection.Parts.Remove(id);
             lists.Leave(connection, id);
@@ -31,6 +31,12 @@ internal sealed partial class LiveBroker
         List<WatchedPart> records = [], standing = [];
         foreach (var part in request.Add ?? [])
         {
+            if (part is not { Id: not null, Table: not null } || part.Keys?.Contains(null!) == true)
+            {
+                refused.Add(new RefusedPart(part?.Id ?? "", "A part needs an id, a table and whole keys."));
+                continue;
+            }
+
             if (connection.Parts.Count >= MostParts && !connection.Parts.ContainsKey(part.Id))
             {
                 refused.Add(new RefusedPart(part.Id, $"A page may have {MostParts} live parts. Show fewer records, or put them into one list."));

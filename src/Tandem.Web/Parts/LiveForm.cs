@@ -49,13 +49,15 @@ public sealed class LiveForm : LivePart
         }
 
         builder.OpenElement(1, "form");
-        builder.AddMultipleAttributes(2, Attributes);
-        builder.AddAttribute(3, "data-live", "form");
-        builder.AddAttribute(4, "data-table", Table);
-        builder.AddAttribute(5, "data-key", _shown.Record?.Key.ToString());
-        builder.OpenComponent<CascadingValue<LiveScope>>(6);
-        builder.AddComponentParameter(7, "Value", _shown);
-        builder.AddComponentParameter(8, "ChildContent", ChildContent);
+        // Before the script runs nothing saves, and what is typed must not go into an address.
+        builder.AddAttribute(2, "method", "post");
+        builder.AddMultipleAttributes(3, Attributes);
+        builder.AddAttribute(4, "data-live", "form");
+        builder.AddAttribute(5, "data-table", Table);
+        builder.AddAttribute(6, "data-key", _shown.Record?.Key.ToString());
+        builder.OpenComponent<CascadingValue<LiveScope>>(7);
+        builder.AddComponentParameter(8, "Value", _shown);
+        builder.AddComponentParameter(9, "ChildContent", ChildContent);
         builder.CloseComponent();
         builder.CloseElement();
     }

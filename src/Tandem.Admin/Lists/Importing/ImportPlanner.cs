@@ -112,6 +112,12 @@ internal sealed class ImportPlanner(TandemApp app, FieldLeases leases, User user
                 continue;
             }
 
+            if (text is ['\'', '=' or '+' or '-' or '@' or '\t' or '\r' or '\n', ..])
+            {
+                // The mark by which an exported file keeps spreadsheets from running a text.
+                text = text[1..];
+            }
+
             if (text.Any(c => c is >= '\u0080' and <= '\u009F'))
             {
                 return (values, $"{label}: “{Words.Cut(text, 60)}” has control characters, as a file has that is read with the wrong letters. Choose other letters above.");

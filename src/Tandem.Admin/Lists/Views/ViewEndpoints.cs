@@ -57,7 +57,7 @@ internal static class ViewEndpoints
             return await ErrorEndpoints.ShowAsync(page, 403, "Views for others are made by administrators", "Save it for yourself, or ask an administrator to save it for everyone.");
         }
 
-        if (name.Length is 0 or > 100 || query.Length > LongestQuery || query is not ("" or ['?', ..]))
+        if (name.Length is 0 or > 100 || name.Any(char.IsControl) || query.Length > LongestQuery || query is not ("" or ['?', ..]))
         {
             return await ErrorEndpoints.ShowAsync(page, 400, "This view cannot be saved", "Give it a name of 1 to 100 characters. Its filter may have at most 8,000.");
         }

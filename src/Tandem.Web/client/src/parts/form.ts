@@ -28,6 +28,12 @@ class LiveForm {
     event.preventDefault();
     void this.#save();
   };
+  /** The browser asks before it throws away what was typed. */
+  readonly #leave = (event: Event): void => {
+    if (this.#edit && this.#fields.some(f => this.#edit!.modified.includes(f.field))) {
+      event.preventDefault();
+    }
+  };
   readonly #reset = (event: Event): void => {
     event.preventDefault();
     this.#edit?.revert();
@@ -50,6 +56,7 @@ class LiveForm {
     form.addEventListener("reset", this.#reset);
     form.addEventListener("input", this.#input);
     form.addEventListener("change", this.#input);
+    addEventListener("beforeunload", this.#leave);
   }
 
   async open(key: string | null): Promise<void> {
@@ -90,6 +97,7 @@ class LiveForm {
     this.form.removeEventListener("reset", this.#reset);
     this.form.removeEventListener("input", this.#input);
     this.form.removeEventListener("change", this.#input);
+    removeEventListener("beforeunload", this.#leave);
   }
 
   async #save(): Promise<void> {
