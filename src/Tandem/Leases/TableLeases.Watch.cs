@@ -24,7 +24,7 @@ public sealed partial class TableLeases
         }
     }
 
-    /// <summary>The next update; null when everything is to be read again.</summary>
+    /// <summary>The next update; null when the stream's place is no longer kept.</summary>
     private async Task<LeaseUpdate?> NextAsync(IChangeStream stream, CancellationToken cancellationToken)
     {
         try
@@ -39,11 +39,12 @@ public sealed partial class TableLeases
         }
     }
 
-    private async Task<LeaseUpdate?> ReadAsync(IReadOnlyList<Change> changes, CancellationToken cancellationToken)
+    private async Task<LeaseUpdate> ReadAsync(IReadOnlyList<Change> changes, CancellationToken cancellationToken)
     {
         if (changes.Any(c => c.Kind == ChangeKind.Reset))
         {
-            return null;
+            // On the same stream: a new one would begin a new watch, which may be told to read again in its turn.
+            return new LeaseUpdate(true, await ReadAllAsync(cancellationToken).ConfigureAwait(false), []);
         }
 
         RecordKey[] keys = [.. changes.Select(c => c.Key).Distinct()];
