@@ -219,6 +219,8 @@ export class LinkSet implements ChildTable {
     if (parts[Number(ownAt)] !== ownValue) {
       return;
     }
+    // A page that is being read may be older than this.
+    this.#stale ||= this.#reading;
     const chip = this.#chips.find(c => (c.key ?? this.#keyOf(c.value)) === change.key);
     if (change.kind === "delete" && chip && chip.state !== "new") {
       announce(`${change.by} removed ${chip.label}.`);
@@ -239,7 +241,7 @@ export class LinkSet implements ChildTable {
       this.#reading = true;
       const page = await fetchPage().catch(() => null);
       this.#reading = false;
-      if (page) {
+      if (page && !this.#stale) {
         this.readAgain(page);
         const added = this.#chips.find(c => c.key === change.key);
         if (added && change.kind === "insert") {
