@@ -7,7 +7,9 @@ import { draftKey, draftsOf, dropDraft, keepDraft, type Draft } from "./draft";
 /** “Restored what you typed 5 minutes ago. Discard” */
 export function sayRestored(form: HTMLElement, draft: Draft, discard: () => void): void {
   const left = draft.left?.length ? ` Not kept: ${draft.left.join(", ")}. Files and very long texts stay out of drafts.` : "";
-  show(form, [`Restored what you typed ${ago(draft.at)}.${left} `, button("Discard", discard)]);
+  const isEmpty = Object.keys(draft.fields).length === 0 && Object.values(draft.rows ?? {}).every(r => r.length === 0);
+  const said = isEmpty ? `What you typed ${ago(draft.at)} could not be kept.` : `Restored what you typed ${ago(draft.at)}.`;
+  show(form, [`${said}${left} `, button(isEmpty ? "Close" : "Discard", discard)]);
 }
 
 /** The record may be looked at only: what was typed can still be read and copied. */

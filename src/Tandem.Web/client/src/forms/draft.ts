@@ -28,8 +28,8 @@ export interface Draft {
 }
 
 const prefix = "tandem.draft:";
-const longest = 200_000;
-const longestOfAll = 2_000_000;
+const longest = 500_000;
+const longestOfAll = 4_000_000;
 const days = 30;
 
 export const draftKey = (database: string, user: string, table: string, key: string | null): string =>

@@ -46,7 +46,7 @@ export class FormDraft {
       }
     }
     this.children.forEach(c => c.restore(draft.rows?.[c.table] ?? []));
-    if (this.#isWorthKeeping()) {
+    if (this.#isWorthKeeping() || (draft.left?.length ?? 0) > 0) {
       sayRestored(this.form, draft, discard);
     } else {
       this.drop();
