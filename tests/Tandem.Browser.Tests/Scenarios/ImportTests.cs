@@ -63,7 +63,13 @@ public sealed class ImportTests(Stage stage) : Scenario(stage)
         }
 
         await SendAsync(mira, text.ToString(), Encoding.UTF8);
-        await CountsAsync(mira, created: 2_494, changed: 0, unchanged: 0, wrong: 6);
+        await Expect(mira.Page.Locator("[data-import-start]")).ToBeVisibleAsync(new() { Timeout = 60_000 });
+        // On a busy machine some lines are not checked before they are written; none of them is lost.
+        var counts = await Task.WhenAll(new[] { "new", "wrong", "unchecked" }.Select(async n => await mira.Page.Locator($"[data-{n}-lines]").CountAsync() == 0
+            ? 0
+            : int.Parse(await mira.Page.Locator($"[data-{n}-lines]").InnerTextAsync(), NumberStyles.AllowThousands, CultureInfo.InvariantCulture)));
+        Assert.Equal(2_500, counts.Sum());
+        Assert.InRange(counts[1], 0, 6);
         await mira.Page.Locator("[data-import-start]").ClickAsync();
         await Expect(mira.Page.Locator("[data-import-state=done]")).ToBeVisibleAsync(new() { Timeout = 60_000 });
         await CountsAsync(mira, created: 2_494, changed: 0, unchanged: 0, wrong: 6);

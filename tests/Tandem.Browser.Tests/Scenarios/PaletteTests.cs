@@ -80,7 +80,7 @@ public sealed class PaletteTests(Stage stage) : Scenario(stage)
         await page.Keyboard.PressAsync("/");
         await IsActiveAsync(page.Locator(".tools input[type=search]"));
 
-        await page.Locator("details.menu > summary[aria-label^='Menu']").ClickAsync();
+        await page.Locator("details.menu > summary[aria-label*='Menu of']").ClickAsync();
         await page.GetByLabel("Single-key shortcuts").UncheckAsync();
         await page.ReloadAsync();
         await mira.LiveAsync();

@@ -10,13 +10,16 @@ namespace Tandem.Admin.Lists.Importing;
 internal sealed class Importer(IDatabase database, ITable table, ImportPlanner planner)
 {
     private const int Chunk = 500;
+
+    // A trial holds the file's lock for a short time only; fewer lines at once leave fewer unchecked.
+    private const int TriedTogether = 100;
     private const int MostTried = 20_000;
     private const int RoundsTogether = 3;
 
     /// <summary>Says what would become of each line, and stores nothing.</summary>
     public async Task TryAsync(CsvFile file, ImportRun run, CancellationToken cancellationToken)
     {
-        foreach (var lines in file.Lines().Take(MostTried).Chunk(Chunk))
+        foreach (var lines in file.Lines().Take(MostTried).Chunk(TriedTogether))
         {
             var planned = Sort(await planner.PlanAsync(lines, cancellationToken), run);
             var tried = await UnitSaver.TryAsync(database, [.. planned.Select(p => new TableWrite(table.Schema.Name, p.Write!))], cancellationToken);
