@@ -22,6 +22,7 @@ class Presence {
   readonly #me = document.body.dataset["user"] ?? "";
   readonly #mayFree = "administers" in document.body.dataset;
   #in: string | null = null;
+  #isTaking = false;
   /** The field in which somebody took over: who lost it comes back to it, not the page by itself. */
   #lost: string | null = null;
   #waiting: ReturnType<typeof setTimeout> | undefined;
@@ -31,7 +32,8 @@ class Presence {
   start(): void {
     this.form.addEventListener("focusin", event => this.#enter(fieldOf(event.target)));
     this.form.addEventListener("focusout", event => {
-      if (fieldOf((event as FocusEvent).relatedTarget) !== this.#in) {
+      // Taking over takes its own button away, and the focus with it: that is no leaving.
+      if (!this.#isTaking && fieldOf((event as FocusEvent).relatedTarget) !== this.#in) {
         this.#leave();
       }
     });
@@ -137,7 +139,13 @@ class Presence {
     if (lease.isEnforced) {
       const take = make("button", { type: "button", className: "button little", textContent: "Take over" });
       take.addEventListener("click", () => {
-        void this.#ask(name, true).then(() => one<HTMLInputElement>(`[data-field]${withData("field", name)} [data-control] :is(input, select, textarea):not([type=hidden])`, this.form)?.focus());
+        clearTimeout(this.#waiting);
+        this.#in = name;
+        this.#isTaking = true;
+        void this.#ask(name, true).then(() => {
+          one<HTMLInputElement>(`[data-field]${withData("field", name)} [data-control] :is(input, select, textarea):not([type=hidden])`, this.form)?.focus();
+          this.#isTaking = false;
+        });
       });
       who.append(" ", take);
       if (this.#mayFree) {
