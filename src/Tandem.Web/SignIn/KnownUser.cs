@@ -28,6 +28,7 @@ internal static class RoleNames
     {
         Role.Administrator => "administrator",
         Role.Editor => "editor",
+        Role.Member => "member",
         _ => "viewer",
     };
 
@@ -37,8 +38,9 @@ internal static class RoleNames
         {
             "administrator" => Role.Administrator,
             "editor" => Role.Editor,
+            "member" => Role.Member,
             _ => Role.Viewer,
         };
-        return text is "administrator" or "editor" or "viewer";
+        return text is "administrator" or "editor" or "viewer" or "member";
     }
 }

@@ -30,7 +30,12 @@ public sealed class RoleAccess(bool isReadOnly) : IAccess
             return AccessDecision.Deny($"'{table.Name}' is for administrators. Ask an administrator.");
         }
 
-        if (action == TableAction.View)
+        if (user.Role == Role.Member)
+        {
+            return AccessDecision.Deny($"Nothing gives {user.Name} that right. Ask an administrator.");
+        }
+
+        if (action is TableAction.View or TableAction.List)
         {
             return AccessDecision.Allow($"A {RoleName(user.Role)} may look at every table.");
         }
@@ -57,6 +62,7 @@ public sealed class RoleAccess(bool isReadOnly) : IAccess
     {
         Role.Administrator => "administrator",
         Role.Editor => "editor",
+        Role.Member => "member",
         _ => "viewer",
     };
 }

@@ -65,7 +65,7 @@ public static class SystemTables
         name,
         [
             new Field("name", FieldType.Text) { IsNullable = false, MaxLength = 200, Help = "The name that other people and the journal see." },
-            new Field("role", FieldType.Text) { IsNullable = false, Choices = ["administrator", "editor", "viewer"] },
+            new Field("role", FieldType.Text) { IsNullable = false, Choices = ["administrator", "editor", "viewer", "member"] },
             new Field("token_digest", FieldType.Text) { IsSecret = true },
             new Field("created_at", FieldType.Instant) { IsNullable = false },
         ],
