@@ -57,6 +57,13 @@ internal sealed class PgBatch(IReadOnlyList<(PgTable Table, Write Write)> writes
                 }
             }
 
+            var outside = await PgPermits.OutsideBeforeAsync(connection, open.Select(o => (o.At, writes[o.At].Table, o.Write)), cancellationToken).ConfigureAwait(false);
+            open.RemoveAll(o => outside.Contains(o.At));
+            foreach (var i in outside)
+            {
+                _results[i] = new WriteResult.Missing();
+            }
+
             if (way != Way.Together)
             {
                 await SinglyAsync(connection, open, cancellationToken).ConfigureAwait(false);
@@ -66,6 +73,7 @@ internal sealed class PgBatch(IReadOnlyList<(PgTable Table, Write Write)> writes
                 await TogetherAsync(connection, open, cancellationToken).ConfigureAwait(false);
             }
 
+            await JudgeAsync(connection, open, cancellationToken).ConfigureAwait(false);
             foreach (var i in step)
             {
                 if (_results[i] is WriteResult.Written { Stored: var stored } && writes[i].Write is Write.Insert { Temporary: { } temporary })
@@ -85,6 +93,17 @@ internal sealed class PgBatch(IReadOnlyList<(PgTable Table, Write Write)> writes
         }
 
         return new BatchResult(_results.All(r => r is WriteResult.Written), [.. _results.Select(r => r!)]);
+    }
+
+    /// <summary>Refuses what was stored outside of its permit; the whole is then taken back.</summary>
+    private async Task JudgeAsync(NpgsqlConnection connection, List<(int At, Write Write)> open, CancellationToken cancellationToken)
+    {
+        var stored = open.Where(o => _results[o.At] is WriteResult.Written { IsRepeated: false })
+            .Select(o => (o.At, writes[o.At].Table, o.Write, ((WriteResult.Written)_results[o.At]!).Stored.Key));
+        foreach (var i in await PgPermits.OutsideAfterAsync(connection, stored, cancellationToken).ConfigureAwait(false))
+        {
+            _results[i] = Permits.Refused(writes[i].Write);
+        }
     }
 
     private async Task LockLeasesAsync(NpgsqlConnection connection, CancellationToken cancellationToken)

@@ -167,7 +167,11 @@ public sealed partial class PgDatabase : IDatabase
     {
         var schema = VersionRules.Protect(_options.Refine(table.Schema));
         // Partitioned tables and views have no version of a row to give.
-        return new TableMap(schema, table.Map.QuotedName, table.Map.Columns) { RowVersion = _options.UseRowVersions && table.HasRowVersion && schema.VersionField is null ? "xmin" : null };
+        return new TableMap(schema, table.Map.QuotedName, table.Map.Columns)
+        {
+            RowVersion = _options.UseRowVersions && table.HasRowVersion && schema.VersionField is null ? "xmin" : null,
+            Sibling = name => Table(name)?.Map,
+        };
     }
 
     internal PgTable? Table(string name) => _catalog.ByName.GetValueOrDefault(name);

@@ -8,8 +8,8 @@ internal static class PgOwnTables
 
     /// <summary>How many of the tables are there, and whether all are as they should be.</summary>
     public const string StateSql = """
-        SELECT count(*), count(*) = 5 AND (SELECT count(*) FROM pg_indexes WHERE schemaname = 'tandem' AND indexname IN ('journal_write', 'journal_operation')) = 2
-        FROM pg_tables WHERE schemaname = 'tandem' AND tablename IN ('journal', 'users', 'settings', 'leases', 'views')
+        SELECT count(*), count(*) = 6 AND (SELECT count(*) FROM pg_indexes WHERE schemaname = 'tandem' AND indexname IN ('journal_write', 'journal_operation')) = 2
+        FROM pg_tables WHERE schemaname = 'tandem' AND tablename IN ('journal', 'users', 'settings', 'leases', 'views', 'grants')
         """;
 
     public const string CreateSql = """
@@ -55,5 +55,26 @@ internal static class PgOwnTables
             is_default boolean NOT NULL,
             query text NOT NULL);
         CREATE INDEX IF NOT EXISTS views_table ON tandem.views (table_name);
+        CREATE TABLE IF NOT EXISTS tandem.grants (
+            id text PRIMARY KEY,
+            subject_kind text NOT NULL CHECK (subject_kind IN ('user', 'group', 'everyone')),
+            subject text,
+            effect text NOT NULL CHECK (effect IN ('allow', 'deny')),
+            "view" boolean NOT NULL,
+            "list" boolean NOT NULL,
+            "add" boolean NOT NULL,
+            "change" boolean NOT NULL,
+            "delete" boolean NOT NULL,
+            "bulk" boolean NOT NULL,
+            "run" boolean NOT NULL,
+            "enable" boolean NOT NULL,
+            "administer" boolean NOT NULL,
+            table_name text,
+            fields text,
+            filter text,
+            record_key text,
+            note text);
+        CREATE UNIQUE INDEX IF NOT EXISTS grants_record ON tandem.grants (table_name, subject_kind, coalesce(subject, ''), effect, record_key) WHERE record_key IS NOT NULL;
+        CREATE INDEX IF NOT EXISTS grants_subject ON tandem.grants (table_name, subject_kind, subject, effect, record_key);
         """;
 }

@@ -29,9 +29,9 @@ internal sealed partial class PgTable(PgDatabase database, PgTableMap table) : R
 
     public override async Task<WriteResult> WriteAsync(Write write, CancellationToken cancellationToken = default)
     {
-        if (Schema.RecordRules.Count > 0 && write is not Write.Delete)
+        if ((Schema.RecordRules.Count > 0 && write is not Write.Delete) || Permits.After(Schema, write) is not null)
         {
-            // What a rule in code refuses must be taken back before it is committed.
+            // What a rule in code or a permit refuses must be taken back before it is committed.
             return (await WriteAllAsync([write], cancellationToken).ConfigureAwait(false)).Results[0];
         }
 

@@ -32,7 +32,7 @@ internal static class PgWriteSql
     {
         var sql = new SqlText();
         var map = table.Map;
-        Begin(sql, map, update.Key, update.Fence);
+        Begin(sql, map, update.Key, update);
         List<string> conditions = [SameKey(map)];
         foreach (var (field, basis) in update.Guard.Base)
         {
@@ -60,7 +60,7 @@ internal static class PgWriteSql
     {
         var sql = new SqlText();
         var map = table.Map;
-        Begin(sql, map, delete.Key, delete.Fence);
+        Begin(sql, map, delete.Key, delete);
         string[] conditions = [SameKey(map), .. delete.Guard.Base.Select(b => map[b.Key].Holds(sql, "cur.", b.Value)), .. VersionAndLease(sql, map, delete.Guard, delete.Fence)];
         sql.Append($", upd AS (DELETE FROM {map.QuotedName} t USING cur WHERE {string.Join(" AND ", conditions)} RETURNING {All(map, "t.")})");
         Journal(sql, table, delete, "delete", KeyText(sql, map, delete.Key), Objects(map.Columns, "upd."), "'{}'::jsonb", "upd");
@@ -103,11 +103,13 @@ internal static class PgWriteSql
 
     private static string SameKey(TableMap map) => string.Join(" AND ", map.KeyColumns.Select(c => $"t.{c.Quoted} = cur.{c.Quoted}"));
 
-    private static void Begin(SqlText sql, TableMap map, RecordKey key, Fence? fence)
+    private static void Begin(SqlText sql, TableMap map, RecordKey key, Write write)
     {
         sql.Append("WITH ");
-        Lease(sql, fence);
-        sql.Append($"cur AS MATERIALIZED (SELECT {All(map, "")} FROM {map.QuotedName} WHERE {map.KeyIs(sql, "", key)} FOR UPDATE)");
+        Lease(sql, write.Fence);
+        // A record that the writer may not write is not found, so that nothing tells it from one that is not there.
+        var permitted = Permits.Before(write) is { } before ? $" AND {FilterCompiler.Compile(before, map, PgDialect.Instance, sql)}" : "";
+        sql.Append($"cur AS MATERIALIZED (SELECT {All(map, "")} FROM {map.QuotedName} WHERE {map.KeyIs(sql, "", key)}{permitted} FOR UPDATE)");
     }
 
     /// <summary>The lease's row, locked so that a takeover waits until this write is committed; and where a takeover was first, this waits and then sees another token.</summary>

@@ -50,6 +50,10 @@ internal sealed partial class SqliteColumn(Field field, SqliteDateFormat? dates)
 
     public override string AsText(string prefix) => $"CAST({prefix}{Quoted} AS TEXT)";
 
+    // A text that is no number would be cast to zero, which may be somebody's key.
+    public override string FromKeyText(string text) =>
+        Field.Type == FieldType.Integer ? $"CASE WHEN CAST(CAST({text} AS INTEGER) AS TEXT) = {text} THEN CAST({text} AS INTEGER) END" : text;
+
     private object? Canonical(object raw)
     {
         switch (Field.Type)

@@ -105,7 +105,7 @@ public sealed partial class SqliteDatabase : IDatabase
     public async Task ReloadAsync(CancellationToken cancellationToken = default)
     {
         var maps = await Connections.ReadAsync(SqliteSchemaReader.Read, cancellationToken).ConfigureAwait(false);
-        SqliteTable[] tables = [.. maps.Select(m => new SqliteTable(this, m.WithSchema(VersionRules.Protect(_options.Refine(m.Schema)))))];
+        SqliteTable[] tables = [.. maps.Select(m => new SqliteTable(this, m.WithSchema(VersionRules.Protect(_options.Refine(m.Schema)), Map)))];
         var before = _catalog.Tables;
         _catalog = new Catalog(tables, tables.ToDictionary(t => t.Schema.Name, StringComparer.Ordinal));
         SchemaVersion += before.Count == 0 || SchemaPrint.Same(before, tables) ? 0 : 1;

@@ -1,6 +1,7 @@
 using Microsoft.Data.Sqlite;
 using SQLitePCL;
 using Tandem.Changes;
+using Tandem.Querying;
 using Tandem.Records;
 using Tandem.Relational.Sql;
 using Tandem.Relational.Tables;
@@ -23,17 +24,28 @@ internal sealed partial class SqliteTable
         return write.Fence is { } fence && !Holds(scope.Connection, fence) ? new WriteResult.Fenced(fence.Resource) : Judged(scope, write);
     }
 
-    /// <summary>Does the write and takes it back where a rule in code refuses what it stored.</summary>
+    /// <summary>Does the write and takes it back where a rule in code or its permit refuses what it stored.</summary>
     private WriteResult Judged(SqliteWriter.Scope scope, Write write)
     {
-        if (Schema.RecordRules.Count == 0)
+        if (Permits.Before(write) is { } before && KeyOf(write) is { } key && ByKey(scope.Connection, key) is not null && !IsAmong(scope.Connection, key, before))
+        {
+            return new WriteResult.Missing();
+        }
+
+        var after = Permits.After(Schema, write);
+        if (Schema.RecordRules.Count == 0 && after is null)
         {
             return Run(scope, write);
         }
 
         SqliteConnections.Execute(scope.Connection, "SAVEPOINT rule");
-        var before = scope.Changes.Count;
+        var count = scope.Changes.Count;
         var result = Ruled.Judge(Schema, write, Run(scope, write));
+        if (!scope.HasEnded && result is WriteResult.Written { Stored: var stored } && after is not null && !IsAmong(scope.Connection, stored.Key, after))
+        {
+            result = Permits.Refused(write);
+        }
+
         if (scope.HasEnded)
         {
             return result;
@@ -42,11 +54,26 @@ internal sealed partial class SqliteTable
         if (result is WriteResult.Rejected)
         {
             SqliteConnections.Execute(scope.Connection, "ROLLBACK TO rule");
-            scope.Changes.RemoveRange(before, scope.Changes.Count - before);
+            scope.Changes.RemoveRange(count, scope.Changes.Count - count);
         }
 
         SqliteConnections.Execute(scope.Connection, "RELEASE rule");
         return result;
+    }
+
+    private static RecordKey? KeyOf(Write write) => write switch
+    {
+        Write.Update update => update.Key,
+        Write.Delete delete => delete.Key,
+        _ => null,
+    };
+
+    private bool IsAmong(SqliteConnection connection, RecordKey key, Filter filter)
+    {
+        var sql = new SqlText();
+        sql.Append($"SELECT 1 FROM {Map.QuotedName} WHERE {Map.KeyIs(sql, "", key)} AND {FilterCompiler.Compile(filter, Map, SqliteDialect.Instance, sql)}");
+        using var command = SqliteConnections.Command(connection, sql);
+        return command.ExecuteScalar() is not null;
     }
 
     internal static bool HasBrokenReferences(SqliteConnection connection) => BrokenReferences(connection) > 0;

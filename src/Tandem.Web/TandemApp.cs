@@ -17,7 +17,7 @@ public sealed partial class TandemApp
 
     internal TandemApp(IOptions<TandemOptions> options, ILogger<TandemApp> logger) => (_options, _logger) = (options.Value, logger);
 
-    /// <summary>The database.</summary>
+    /// <summary>The database, whole: for code that is trusted. What people ask for goes through <see cref="For"/>.</summary>
     /// <exception cref="InvalidOperationException">The host has not started yet.</exception>
     public IDatabase Database => Ready.Database;
 
@@ -31,10 +31,16 @@ public sealed partial class TandemApp
     /// <summary>The name people see in the header.</summary>
     public string Title => _options.Title ?? Database.Name;
 
-    /// <summary>The table of a name, or null. Names are compared exactly.</summary>
+    /// <summary>The grants in data, kept up.</summary>
+    internal GrantBook Grants { get; } = new();
+
+    /// <summary>The table of a name, whole, or null. Names are compared exactly.</summary>
     public ITable? Find(string table) => Database.Find(table);
 
-    internal void Open(IDatabase database) => _opened = new OpenDatabase(database, new RoleAccess(database.IsReadOnly));
+    /// <summary>The database as a user may use it at this moment: for one request, message or step of work.</summary>
+    public PermittedDatabase For(User user) => new(Database, Access, user);
+
+    internal void Open(IDatabase database) => _opened = new OpenDatabase(database, new Rights(database.IsReadOnly, Grants, _options.Policies));
 
     private OpenDatabase Ready => _opened ?? throw new InvalidOperationException("Tandem's database is not open yet. Start the host first, or ask after it has started.");
 }

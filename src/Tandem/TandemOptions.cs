@@ -1,4 +1,6 @@
 using System.ComponentModel.DataAnnotations;
+using System.Linq.Expressions;
+using Tandem.Access;
 using Tandem.Entities;
 using Tandem.Hints;
 using Tandem.Leases;
@@ -62,6 +64,24 @@ public sealed class TandemOptions
     public TandemOptions Clean(string table, string field, Func<object?, object?> clean) => Add(table, schema => schema.Find(field) is not null
         ? RecordRule.Clean(field, clean)
         : throw new ArgumentException($"Table '{table}' has no field '{field}' to clean. Name one of its fields.", nameof(field)));
+
+    /// <summary>
+    /// Says in code which records of a table a user may act on: <c>options.Policy&lt;Order>((user, o) => o.Owner == user.Name)</c>. Several policies of a
+    /// table add up. Administrators are not held by policies.
+    /// </summary>
+    /// <param name="condition">What holds for the user's records; it becomes a filter, so what mentions the object must have a counterpart there.</param>
+    /// <param name="table">The table; by default the class's own.</param>
+    /// <returns>The policy, to say what more there is to it.</returns>
+    public Policy<T> Policy<T>(Expression<Func<User, T, bool>> condition, string? table = null)
+        where T : class
+    {
+        var policy = new Policy<T>(table ?? EntitySchema.TableOf(typeof(T)), condition);
+        Policies.Add(policy);
+        return policy;
+    }
+
+    /// <summary>The policies in code.</summary>
+    internal List<Policy> Policies { get; } = [];
 
     /// <summary>Tells whether records of one table belong to those of another that they refer to, and so are edited in their forms. By default <see cref="Reference.IsOwned"/> decides.</summary>
     /// <param name="table">The table referred to: orders.</param>

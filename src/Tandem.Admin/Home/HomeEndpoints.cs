@@ -40,7 +40,7 @@ internal static class HomeEndpoints
         List<RecentChange> recent = [];
         foreach (var group in changes.GroupBy(c => c.Table))
         {
-            if (page.App.Find(group.Key) is not { } table || page.Visible(table.Schema) is not { } visible)
+            if (page.Look(group.Key) is not { } table)
             {
                 continue;
             }
@@ -48,12 +48,12 @@ internal static class HomeEndpoints
             var schema = table.Schema;
             var keys = group.Where(c => c.Kind != ChangeKind.Reset).Select(c => c.Key).Distinct().ToList();
             var records = schema.IsKeyless || keys.Count == 0 ? [] : await table.GetManyAsync(keys, null, page.Aborted);
-            var found = records.Where(r => visible is Filter.AllFilter || FilterEvaluator.Holds(visible, r)).ToDictionary(r => r.Key);
+            var found = records.ToDictionary(r => r.Key);
             var known = group.ToList();
             foreach (var (change, entry) in known.Zip(await History.EntriesAsync(page, schema, known)))
             {
                 var record = found.GetValueOrDefault(change.Key);
-                if (record is null && (visible is not Filter.AllFilter || change.Kind == ChangeKind.Reset))
+                if (record is null && change.Kind == ChangeKind.Reset)
                 {
                     continue;
                 }

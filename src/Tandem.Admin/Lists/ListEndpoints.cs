@@ -36,7 +36,7 @@ internal static class ListEndpoints
 
     private static async Task<IResult> ShowAsync(PageContext page)
     {
-        var (table, refused) = await page.TableAsync();
+        var (table, refused) = await page.TableAsync(TableAction.List);
         if (table is null)
         {
             return refused!;
@@ -84,10 +84,10 @@ internal static class ListEndpoints
         }
     }
 
-    private static async Task<ListModel> LoadAsync(PageContext page, ITable table, ListState state, SavedViews views, IReadOnlyList<KeyValuePair<string, string>> query)
+    private static async Task<ListModel> LoadAsync(PageContext page, PermittedTable table, ListState state, SavedViews views, IReadOnlyList<KeyValuePair<string, string>> query)
     {
         var schema = table.Schema;
-        var filter = await ListQuery.FilterAsync(page, schema, state) & page.Visible(schema)!;
+        var filter = await ListQuery.FilterAsync(page, schema, state);
         var columns = Columns(schema, state.Columns.Count > 0 ? state.Columns : views.Columns);
         var groups = state.Grouping.IsOn ? await GroupLoader.LoadAsync(page, table, state, filter) : null;
         var backward = state.Before is not null || state.Last;
@@ -103,13 +103,13 @@ internal static class ListEndpoints
             },
             page.Aborted);
         var referred = records.Records.SelectMany(r => columns.Select(c => ReferredValue.Of(schema, c.Name, r[c.Name]))).OfType<ReferredValue>();
-        var labels = await ReferenceLabels.ReadAsync(page.App, referred, page.Visible, page.Aborted);
+        var labels = await ReferenceLabels.ReadAsync(page.Look, referred, page.Aborted);
         var shell = await page.ShellAsync(schema);
         RecordCount? total = groups is not null ? new RecordCount(groups.Whole.Count, true)
             : state.Count
             ? new RecordCount(await table.CountAsync(filter, page.Aborted), true)
             : records is { Next: null, Previous: null } ? new RecordCount(records.Records.Count, true)
-            : state.IsFiltered || page.Visible(schema) is not Filter.AllFilter ? null
+            : state.IsFiltered || table.Visible.Filter is not Filter.AllFilter ? null
             : shell.Tables.Concat(shell.SystemTables).FirstOrDefault(t => t.Schema.Name == schema.Name)?.Count;
         var change = page.Decide(schema, TableAction.Change);
         return new ListModel(

@@ -27,9 +27,9 @@ internal static class ChildLoader
             foreach (var reference in table.Schema.References.Where(r => r.Target == schema.Name && r.Owns(table.Schema)))
             {
                 // What a new record is called is known when it is stored, for one field alone.
-                if (page.Visible(table.Schema) is { } visible && (record is not null || reference.Fields.Count == 1) && !JoinTable.IsShown(page, table.Schema, reference))
+                if ((record is not null || reference.Fields.Count == 1) && !JoinTable.IsShown(page, table.Schema, reference))
                 {
-                    children.Add(await LoadAsync(page, table, reference, record, visible, children.Count));
+                    children.Add(await LoadAsync(page, (PermittedTable)table, reference, record, children.Count));
                 }
             }
         }
@@ -37,7 +37,7 @@ internal static class ChildLoader
         return children;
     }
 
-    private static async Task<ChildModel> LoadAsync(PageContext page, ITable table, Reference reference, Record? record, Filter visible, int number)
+    private static async Task<ChildModel> LoadAsync(PageContext page, PermittedTable table, Reference reference, Record? record, int number)
     {
         var schema = table.Schema;
         var columns = schema.Fields.Where(f => !f.IsSecret && f.Type != FieldType.Bytes && !reference.Fields.Contains(f.Name) && !(f.IsIdentity && schema.IsKeyField(f.Name))).ToList();
@@ -52,14 +52,14 @@ internal static class ChildLoader
             MayAdd = page.Decide(schema, TableAction.Add).IsAllowed,
             MayChange = page.Decide(schema, TableAction.Change).IsAllowed,
             MayDelete = page.Decide(schema, TableAction.Delete).IsAllowed,
-            Blank = [.. columns.Select((f, i) => View(schema, f, f.DefaultValue, $"{id}f{i}") with { IsEditable = !f.IsReadOnly })],
+            Blank = [.. columns.Select((f, i) => View(schema, f, f.DefaultValue, $"{id}f{i}") with { IsEditable = !table.AddingSchema[f.Name].IsReadOnly })],
         };
         if (record is null)
         {
             return model;
         }
 
-        var (filter, state) = (visible, new ListState());
+        var (filter, state) = (Filter.All, new ListState());
         for (var i = 0; i < reference.Fields.Count; i++)
         {
             var value = record[reference.TargetFields[i]];
@@ -75,12 +75,12 @@ internal static class ChildLoader
         }
 
         var labels = await ReferenceLabels.ReadAsync(
-            page.App, found.Records.SelectMany(r => columns.Select(f => ReferredValue.Of(schema, f.Name, r[f.Name]))).OfType<ReferredValue>(), page.Visible, page.Aborted);
+            page.Look, found.Records.SelectMany(r => columns.Select(f => ReferredValue.Of(schema, f.Name, r[f.Name]))).OfType<ReferredValue>(), page.Aborted);
         return model with
         {
             Rows = [.. found.Records.Select(r => new ChildRow(r.Key, Links.Record(schema, r.Key), schema.LabelOf(r), [.. columns.Select(f => View(schema, f, r[f.Name], "") with
             {
-                IsEditable = !f.IsReadOnly && !schema.IsKeyField(f.Name),
+                IsEditable = !f.IsReadOnly && !schema.IsKeyField(f.Name) && table.DecisionOf(TableAction.Change).Allows(r),
                 Reference = ReferredValue.Of(schema, f.Name, r[f.Name]) is { } referred ? labels.GetValueOrDefault(referred) : null,
             })]))],
         };

@@ -24,7 +24,7 @@ internal static class History
         var referred = list.Where(c => isFull || c.Kind == ChangeKind.Update)
             .SelectMany(c => c.Before.Concat(c.After).Select(v => ReferredValue.Of(schema, v.Key, v.Value)))
             .OfType<ReferredValue>();
-        var labels = await ReferenceLabels.ReadAsync(page.App, referred, page.Visible, page.Aborted);
+        var labels = await ReferenceLabels.ReadAsync(page.Look, referred, page.Aborted);
         return [.. list.Select(c => Entry(schema, c, labels, isFull))];
     }
 

@@ -33,14 +33,11 @@ internal static class HistoryReader
         {
             foreach (var reference in table.Schema.References.Where(r => r.Target == schema.Name && r.Owns(table.Schema)))
             {
-                if (page.Visible(table.Schema) is { } visible)
-                {
-                    var belongs = await BelongsAsync(page, table, reference, record, visible);
-                    var (found, isCut) = await OlderAsync(n => page.Database.HistoryAsync(table.Schema.Name, null, n, page.Aborted), belongs, before, 500, MostOfOthers);
-                    all.AddRange(found);
-                    with.Add(table.Schema);
-                    cut.AddRange(isCut ? [table.Schema.Label] : []);
-                }
+                var belongs = await BelongsAsync(page, table, reference, record);
+                var (found, isCut) = await OlderAsync(n => page.Database.HistoryAsync(table.Schema.Name, null, n, page.Aborted), belongs, before, 500, MostOfOthers);
+                all.AddRange(found);
+                with.Add(table.Schema);
+                cut.AddRange(isCut ? [table.Schema.Label] : []);
             }
         }
 
@@ -73,19 +70,18 @@ internal static class HistoryReader
     }
 
     /// <summary>Tells whether a change is of a record that belongs, or belonged, to this one.</summary>
-    private static async Task<Func<Change, bool>> BelongsAsync(PageContext page, ITable table, Reference reference, Record record, Filter visible)
+    private static async Task<Func<Change, bool>> BelongsAsync(PageContext page, ITable table, Reference reference, Record record)
     {
         var schema = table.Schema;
         var values = reference.TargetFields.Select(f => record[f]).ToList();
-        var filter = reference.Fields.Select((f, i) => Filter.Eq(f, values[i])).Aggregate(visible, (all, one) => all & one);
+        var filter = reference.Fields.Select((f, i) => Filter.Eq(f, values[i])).Aggregate(Filter.All, (all, one) => all & one);
         HashSet<RecordKey> known = [];
-        if (visible is not Filter.AllFilter || !reference.Fields.All(schema.IsKeyField))
+        if (!reference.Fields.All(schema.IsKeyField))
         {
             known = [.. (await table.QueryAsync(new Query { Filter = filter, First = 1_000, Fields = schema.Key }, page.Aborted)).Records.Select(r => r.Key)];
         }
 
-        // Where only some records may be seen, those that are gone cannot be judged any more.
-        bool Refers(Change change) => visible is Filter.AllFilter && reference.Fields.Select((f, i) => (Field: f, Value: values[i])).All(r =>
+        bool Refers(Change change) => reference.Fields.Select((f, i) => (Field: f, Value: values[i])).All(r =>
             schema.Key.ToList().IndexOf(r.Field) is >= 0 and var at ? Values.Same(schema[r.Field], change.Key.Values[at], r.Value)
             : (change.Before.TryGetValue(r.Field, out var was) && Values.Same(schema[r.Field], was, r.Value)) || (change.After.TryGetValue(r.Field, out var now) && Values.Same(schema[r.Field], now, r.Value)));
         return change => known.Contains(change.Key) || Refers(change);
@@ -102,7 +98,7 @@ internal static class HistoryReader
         Dictionary<long, HistoryEntry> entries = [];
         foreach (var group in changes.GroupBy(c => c.Table))
         {
-            foreach (var entry in await History.EntriesAsync(page, page.App.Find(group.Key)!.Schema, group, isFull: true))
+            foreach (var entry in await History.EntriesAsync(page, page.Look(group.Key)!.Schema, group, isFull: true))
             {
                 entries[entry.Sequence] = entry;
             }
@@ -113,7 +109,7 @@ internal static class HistoryReader
 
     private static ToldChange Tell(PageContext page, TableSchema owner, Change change, HistoryEntry entry, IReadOnlyList<Change> together)
     {
-        var schema = page.App.Find(change.Table)!.Schema;
+        var schema = page.Look(change.Table)!.Schema;
         var records = together.DistinctBy(c => (c.Table, c.Key)).Count();
         var isMine = page.MayAdminister || together.All(c => c.Actor == page.User.Name);
         return new ToldChange(entry, schema, change.Key.ToString())

@@ -23,5 +23,5 @@ internal static class JoinTable
 
     /// <summary>Whether records joined through the table are shown by what they are called: they must be the user's to see.</summary>
     public static bool IsShown(PageContext page, TableSchema schema, Reference reference) =>
-        Other(schema, reference) is { } other && page.App.Find(other.Target) is { Schema.IsKeyless: false } target && page.Visible(target.Schema) is not null;
+        Other(schema, reference) is { } other && page.Look(other.Target) is { Schema.IsKeyless: false };
 }

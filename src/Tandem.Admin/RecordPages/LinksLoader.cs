@@ -25,9 +25,9 @@ internal static class LinksLoader
         {
             foreach (var reference in table.Schema.References.Where(r => r.Target == schema.Name && r.IsOwned != false))
             {
-                if (JoinTable.Other(table.Schema, reference) is { } other && JoinTable.IsShown(page, table.Schema, reference) && page.Visible(table.Schema) is { } visible)
+                if (JoinTable.Other(table.Schema, reference) is { } other && JoinTable.IsShown(page, table.Schema, reference))
                 {
-                    links.Add(await LoadAsync(page, table, reference, other, record, visible, links.Count));
+                    links.Add(await LoadAsync(page, table, reference, other, record, links.Count));
                 }
             }
         }
@@ -35,11 +35,11 @@ internal static class LinksLoader
         return links;
     }
 
-    private static async Task<LinksModel> LoadAsync(PageContext page, ITable table, Reference reference, Reference other, Record? record, Filter visible, int number)
+    private static async Task<LinksModel> LoadAsync(PageContext page, ITable table, Reference reference, Reference other, Record? record, int number)
     {
         var schema = table.Schema;
         var (own, field) = (reference.Fields[0], schema[other.Fields[0]]);
-        var model = new LinksModel(schema, page.App.Find(other.Target)!.Schema, field, other.TargetFields[0], [])
+        var model = new LinksModel(schema, page.Look(other.Target)!.Schema, field, other.TargetFields[0], [])
         {
             Id = $"j{number}",
             Own = own,
@@ -51,11 +51,11 @@ internal static class LinksLoader
             return model;
         }
 
-        var filter = visible & Filter.Eq(own, value);
+        var filter = Filter.Eq(own, value);
         var found = await table.QueryAsync(new Query { Filter = filter, First = Most + 1 }, page.Aborted);
         var isMore = found.Records.Count > Most;
         var shown = found.Records.Take(Most).ToList();
-        var labels = await ReferenceLabels.ReadAsync(page.App, shown.Select(r => ReferredValue.Of(schema, field.Name, r[field.Name])).OfType<ReferredValue>(), page.Visible, page.Aborted);
+        var labels = await ReferenceLabels.ReadAsync(page.Look, shown.Select(r => ReferredValue.Of(schema, field.Name, r[field.Name])).OfType<ReferredValue>(), page.Aborted);
         var chosen = shown.Select(r =>
         {
             var label = ReferredValue.Of(schema, field.Name, r[field.Name]) is { } referred ? labels.GetValueOrDefault(referred) : null;

@@ -12,10 +12,9 @@ namespace Tandem.Admin.RecordPages;
 /// at once: the key, and names that begin with the text. Then, for as long as people do not notice, names that hold it anywhere.
 /// </summary>
 /// <param name="table">The table.</param>
-/// <param name="visible">The records that may be seen.</param>
 /// <param name="fields">The fields to bring.</param>
 /// <param name="isLarge">Whether the table may be too large to be looked through; where it is not, no limit of time cuts a busy moment short.</param>
-internal sealed class OptionSearch(ITable table, Filter visible, IReadOnlyList<string> fields, bool isLarge)
+internal sealed class OptionSearch(ITable table, IReadOnlyList<string> fields, bool isLarge)
 {
     private const int Most = 20;
 
@@ -94,7 +93,7 @@ internal sealed class OptionSearch(ITable table, Filter visible, IReadOnlyList<s
 
         try
         {
-            var page = await table.QueryAsync(new Query { Filter = filter & visible, Order = order, First = Most, Fields = fields }, limit.Token);
+            var page = await table.QueryAsync(new Query { Filter = filter, Order = order, First = Most, Fields = fields }, limit.Token);
             foreach (var record in page.Records)
             {
                 _found.TryAdd(record.Key, record);

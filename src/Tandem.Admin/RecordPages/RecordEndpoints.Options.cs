@@ -21,7 +21,7 @@ internal static partial class RecordEndpoints
 
     private static async Task<IResult> OptionsAsync(PageContext page)
     {
-        var (table, refused) = await page.TableAsync();
+        var (table, refused) = await page.TableAsync(TableAction.List);
         if (table is null)
         {
             return refused!;
@@ -37,7 +37,7 @@ internal static partial class RecordEndpoints
 
         var counts = await page.Site.Counts.GetAsync([schema.Name], page.Aborted);
         var isLarge = !(counts.GetValueOrDefault(schema.Name) is { Value: < LargeTable });
-        var search = new OptionSearch(table, page.Visible(schema)!, [.. schema.LabelFields, field], isLarge);
+        var search = new OptionSearch(table, [.. schema.LabelFields, field], isLarge);
         var found = await search.FindAsync(query["q"].ToString().Trim(), page.Aborted);
         if (search.IsCut)
         {

@@ -9,7 +9,6 @@ using Tandem.Schema;
 using Tandem.Tables;
 using Tandem.Web.Addresses;
 using Tandem.Web.Live.Leases;
-using Tandem.Web.Permits;
 
 namespace Tandem.Admin.RecordPages;
 
@@ -47,7 +46,7 @@ internal static partial class RecordEndpoints
             return PageContext.View<RecordPage>(await RecordLoader.GoneAsync(page, table, key!, basis, attempt), 409);
         }
 
-        if (!Permitted.Holds(decision.Filter, current))
+        if (!decision.Allows(current))
         {
             return await ErrorEndpoints.ShowAsync(page, 403, "This record cannot be changed", NotThisOne, schema);
         }
@@ -107,13 +106,8 @@ internal static partial class RecordEndpoints
         }
 
         var form = await page.Http.Request.ReadFormAsync(page.Aborted);
-        var content = await FormReader.ReadAsync(schema, form, null, page.Aborted);
+        var content = await FormReader.ReadAsync(table.AddingSchema, form, null, page.Aborted);
         var errors = content.Errors;
-        if (errors.Count == 0 && !Permitted.Holds(decision.Filter, schema, content.Set))
-        {
-            errors = [new FieldError("", "You may not add such a record. Change its values or ask an administrator.")];
-        }
-
         if (errors.Count == 0)
         {
             switch (await RecordSaver.CreateAsync(table, content.Set, page.By, page.Aborted))
@@ -149,7 +143,7 @@ internal static partial class RecordEndpoints
         return await RecordLoader.FindAsync(page, table, key) switch
         {
             null => await MissingAsync(page, table, key),
-            var record when !Permitted.Holds(decision.Filter, record) => await ErrorEndpoints.ShowAsync(
+            var record when !decision.Allows(record) => await ErrorEndpoints.ShowAsync(
                 page, 403, "This record cannot be deleted", NotThisOne, table.Schema),
             var record => PageContext.View<DeletePage>(
                 await RecordLoader.ShowAsync(page, table, record, RecordLoader.Attempt.None, changed is null ? null : new Notice(changed, true))),
@@ -178,7 +172,7 @@ internal static partial class RecordEndpoints
             return await AskDeleteAsync(page, table, key!, "This form is too old. Look at the record again.");
         }
 
-        if (!Permitted.Holds(decision.Filter, record))
+        if (!decision.Allows(record))
         {
             return await ErrorEndpoints.ShowAsync(page, 403, "This record cannot be deleted", NotThisOne, schema);
         }

@@ -1,3 +1,4 @@
+using Tandem.Access;
 using System.Globalization;
 using Microsoft.AspNetCore.Http;
 using Tandem.Admin.Errors;
@@ -70,9 +71,9 @@ internal static partial class RecordEndpoints
     }
 
     /// <summary>The change of a record that the user may see; one that is gone has no other record to hide behind where all may be seen.</summary>
-    private static async Task<Change?> ChangeAsync(PageContext page, ITable table, RecordKey key, long sequence)
+    private static async Task<Change?> ChangeAsync(PageContext page, PermittedTable table, RecordKey key, long sequence)
     {
-        if (page.Visible(table.Schema) is not { } visible || (visible is not Querying.Filter.AllFilter && await RecordLoader.FindAsync(page, table, key) is null))
+        if (table.Visible.Filter is not Querying.Filter.AllFilter && await RecordLoader.FindAsync(page, table, key) is null)
         {
             return null;
         }

@@ -98,7 +98,7 @@ internal static partial class RecordEndpoints
             _ => ".bin",
         };
 
-    private static async Task<(ITable? Table, RecordKey? Key, IResult? Refused)> RecordAsync(PageContext page)
+    private static async Task<(PermittedTable? Table, RecordKey? Key, IResult? Refused)> RecordAsync(PageContext page)
     {
         var (table, refused) = await page.TableAsync();
         if (table is null)

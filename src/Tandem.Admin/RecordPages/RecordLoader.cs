@@ -9,7 +9,6 @@ using Tandem.Schema;
 using Tandem.Tables;
 using Tandem.Web.Addresses;
 using Tandem.Web.Forms;
-using Tandem.Web.Permits;
 
 namespace Tandem.Admin.RecordPages;
 
@@ -27,8 +26,7 @@ internal static class RecordLoader
     }
 
     /// <summary>The record, if it is there and may be seen.</summary>
-    public static async Task<Record?> FindAsync(PageContext page, ITable table, RecordKey key) =>
-        page.Visible(table.Schema) is { } visible ? await Permitted.FindAsync(table, key, visible, page.Aborted) : null;
+    public static async Task<Record?> FindAsync(PageContext page, ITable table, RecordKey key) => await table.GetAsync(key, page.Aborted);
 
     public static async Task<RecordModel> ShowAsync(PageContext page, ITable table, Record record, Attempt attempt, Notice? notice)
     {
@@ -43,7 +41,7 @@ internal static class RecordLoader
             var kind = Controls.KindOf(schema, field, value);
             return View(schema, field, value, i, attempt) with
             {
-                IsEditable = change.IsAllowed && !field.IsReadOnly && !schema.IsKeyField(field.Name),
+                IsEditable = change.Allows(record) && !field.IsReadOnly && !schema.IsKeyField(field.Name),
                 Conflict = conflict,
                 Hint = HintMark.Of(page.App, schema.Name, field.Name),
                 Reference = ReferredValue.Of(schema, field.Name, value) is { } referred ? labels.GetValueOrDefault(referred) : null,
@@ -70,9 +68,9 @@ internal static class RecordLoader
             Heading = schema.LabelFields.Count == 0 ? $"{schema.Label} {schema.LabelOf(record)}" : schema.LabelOf(record),
             Action = Links.Record(schema, record.Key),
             SignedBase = SignedBase.Protect(page.Site.BaseProtector, schema, record.Key, basis),
-            ReadOnlyReason = change.IsAllowed ? null : change.Reason,
+            ReadOnlyReason = !change.IsAllowed ? change.Reason : change.Allows(record) ? null : "You may look at this record, but not change it. Ask an administrator.",
             MayAdd = page.Decide(schema, TableAction.Add).IsAllowed,
-            Delete = page.Decide(schema, TableAction.Delete),
+            Delete = page.Decide(schema, TableAction.Delete) is var delete && delete.IsAllowed && !delete.Allows(record) ? AccessDecision.Deny("You may not delete this record. Ask an administrator.") : delete,
             Back = Back(page, schema),
             History = await History.EntriesAsync(page, schema, history),
             Told = page.Http.Request.Query["tab"] == HistoryTab && HttpMethods.IsGet(page.Http.Request.Method) ? await HistoryReader.ReadAsync(page, schema, record) : null,
@@ -83,9 +81,9 @@ internal static class RecordLoader
         };
     }
 
-    public static async Task<RecordModel> NewAsync(PageContext page, ITable table, Attempt attempt, Notice? notice)
+    public static async Task<RecordModel> NewAsync(PageContext page, PermittedTable table, Attempt attempt, Notice? notice)
     {
-        var schema = table.Schema;
+        var schema = table.AddingSchema;
         var fields = schema.Fields
             .Where(f => !f.IsSecret && !f.IsReadOnly && !f.IsIdentity)
             .Select((field, i) => View(schema, field, field.DefaultValue, i, attempt) with { IsEditable = true, Hint = HintMark.Of(page.App, schema.Name, field.Name) })
@@ -133,15 +131,14 @@ internal static class RecordLoader
 
     private static Task<IReadOnlyDictionary<ReferredValue, ReferenceLabel>> LabelsAsync(PageContext page, TableSchema schema, Record record) =>
         ReferenceLabels.ReadAsync(
-            page.App,
+            page.Look,
             schema.Fields.Select(f => ReferredValue.Of(schema, f.Name, record[f.Name])).OfType<ReferredValue>(),
-            page.Visible,
             page.Aborted);
 
     private static IReadOnlyList<RelatedList> Related(PageContext page, TableSchema schema, Record record)
     {
         List<RelatedList> related = [];
-        foreach (var table in page.Database.Tables.Where(t => page.Visible(t.Schema) is not null))
+        foreach (var table in page.Database.Tables)
         {
             foreach (var reference in table.Schema.References.Where(r => r.Target == schema.Name))
             {

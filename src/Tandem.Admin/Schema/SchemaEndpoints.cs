@@ -23,9 +23,9 @@ internal static class SchemaEndpoints
             return await ErrorEndpoints.ShowAsync(page, 403, "The schema cannot be reloaded", decision.Reason);
         }
 
-        var before = page.Database.SchemaVersion;
-        await page.Database.ReloadAsync(page.Aborted);
-        if (page.Database.SchemaVersion != before)
+        var before = page.App.Database.SchemaVersion;
+        await page.App.Database.ReloadAsync(page.Aborted);
+        if (page.App.Database.SchemaVersion != before)
         {
             await page.Http.RequestServices.GetRequiredService<LiveBroker>().SaySchemaAsync(page.Aborted);
         }

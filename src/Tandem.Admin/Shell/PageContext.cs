@@ -26,7 +26,8 @@ internal sealed class PageContext(AdminSite site, HttpContext http, User user)
 
     public TandemApp App => site.App;
 
-    public IDatabase Database => site.App.Database;
+    /// <summary>The database as this user may use it.</summary>
+    public PermittedDatabase Database { get; } = site.App.For(user);
 
     public CancellationToken Aborted => http.RequestAborted;
 
@@ -34,30 +35,36 @@ internal sealed class PageContext(AdminSite site, HttpContext http, User user)
 
     public AccessDecision Decide(TableSchema? schema, TableAction action) => App.Access.Decide(user, schema, action);
 
-    /// <summary>The records of a table that may be read, or null when none may.</summary>
-    public Filter? Visible(TableSchema schema) => Decide(schema, TableAction.View) is { IsAllowed: true } decision ? decision.Filter : null;
+    /// <summary>A table as this user may look at it: its records, or else its lists; null when there is none or neither may be seen.</summary>
+    public PermittedTable? Look(string table) => Database.Look(table);
+
+    /// <summary>Whether records of a table, or lists of it, may be seen.</summary>
+    public bool MayLook(TableSchema schema) => Look(schema.Name) is not null;
 
     public bool MayAdminister => Decide(null, TableAction.Administer).IsAllowed;
 
     /// <summary>The table the path names, if it is there and may be seen.</summary>
     /// <returns>The table; or null and the page that says why.</returns>
-    public async Task<(ITable? Table, IResult? Refused)> TableAsync()
+    /// <param name="look">By which right it is looked at.</param>
+    public async Task<(PermittedTable? Table, IResult? Refused)> TableAsync(TableAction look = TableAction.View)
     {
         var name = Links.TableOf(http);
-        if (App.Find(name) is not { } table)
+        if (App.Find(name) is not { } whole)
         {
             return (null, await ErrorEndpoints.ShowAsync(this, 404, "There is no such table", $"Nothing here is called “{name}”. Choose a table from the list; if it was made a moment ago, an administrator can reload the schema."));
         }
 
-        var decision = Decide(table.Schema, TableAction.View);
-        return decision.IsAllowed ? (table, null) : (null, await ErrorEndpoints.ShowAsync(this, 403, "This is not for you to see", decision.Reason));
+        return Database.Find(name, look) is { } table
+            ? (table, null)
+            : (null, await ErrorEndpoints.ShowAsync(this, 403, "This is not for you to see", Decide(whole.Schema, look).Reason));
     }
 
     public async Task<ShellModel> ShellAsync(TableSchema? current = null)
     {
         List<TableLink> own = [], system = [];
-        var visible = Database.Tables.Where(t => Visible(t.Schema) is not null).ToList();
-        var counts = await site.Counts.GetAsync([.. visible.Where(t => Visible(t.Schema) is Filter.AllFilter).Select(t => t.Schema.Name)], Aborted);
+        var visible = App.Database.Tables.Select(t => Look(t.Schema.Name)).OfType<PermittedTable>().ToList();
+        // How many there are in all is for those who may see them all.
+        var counts = await site.Counts.GetAsync([.. visible.Where(t => t.Visible.Filter is Filter.AllFilter).Select(t => t.Schema.Name)], Aborted);
         foreach (var table in visible)
         {
             (table.Schema.IsSystem ? system : own).Add(new TableLink(table.Schema, Links.Table(table.Schema.Name), counts.GetValueOrDefault(table.Schema.Name)));

@@ -14,8 +14,21 @@ internal static class FilterCompiler
         Filter.And and => Join(and.Filters, " AND ", table, dialect, sql),
         Filter.Or or => Join(or.Filters, " OR ", table, dialect, sql),
         Filter.Not not => dialect.Not(Compile(not.Inner, table, dialect, sql)),
+        Filter.Listed listed => Listed(listed.Keys, table, dialect, sql),
         _ => throw new ArgumentException($"Unknown filter {filter.GetType().Name}.", nameof(filter)),
     };
+
+    /// <summary>The keys are read from the other table's column, each turned into the type of this table's key, so that an index of either table serves.</summary>
+    private static string Listed(KeyList keys, TableMap table, Dialect dialect, SqlText sql)
+    {
+        var other = table.Sibling(keys.Table) ?? throw new ArgumentException($"There is no table '{keys.Table}' that could list keys.", nameof(keys));
+        if (!KeyList.Lists(table.Schema))
+        {
+            return dialect.Not(dialect.True);
+        }
+
+        return $"{table.KeyColumns[0].Comparable("")} IN (SELECT {table.KeyColumns[0].FromKeyText(other[keys.Field].Quoted)} FROM {other.QuotedName} WHERE {Compile(keys.Where, other, dialect, sql)})";
+    }
 
     private static string Join(IReadOnlyList<Filter> filters, string word, TableMap table, Dialect dialect, SqlText sql) =>
         filters.Count == 0

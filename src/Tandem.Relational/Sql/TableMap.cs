@@ -38,11 +38,14 @@ internal sealed class TableMap
     /// <summary>The source's own column that changes with every write to a row, or null where it has none or was not asked to give it.</summary>
     public string? RowVersion { get; init; }
 
+    /// <summary>Finds other tables of the same database, for filters that join them. Default: finds none.</summary>
+    public Func<string, TableMap?> Sibling { get; init; } = static _ => null;
+
     /// <summary>How many columns a select list has.</summary>
     public int Width => Columns.Count + (RowVersion is null ? 0 : 1);
 
     /// <summary>The same table with another description of the same fields.</summary>
-    public TableMap WithSchema(TableSchema schema) => new(schema, QuotedName, Columns) { RowVersion = RowVersion };
+    public TableMap WithSchema(TableSchema schema, Func<string, TableMap?> sibling) => new(schema, QuotedName, Columns) { RowVersion = RowVersion, Sibling = sibling };
 
     /// <summary>The table seen through some fields.</summary>
     public TableMap Project(IReadOnlyCollection<string>? fields)
@@ -58,7 +61,7 @@ internal sealed class TableMap
         }
 
         var schema = Schema.Project(fields);
-        return new TableMap(schema, QuotedName, [.. schema.Fields.Select(f => _byName[f.Name])]) { RowVersion = RowVersion };
+        return new TableMap(schema, QuotedName, [.. schema.Fields.Select(f => _byName[f.Name])]) { RowVersion = RowVersion, Sibling = Sibling };
     }
 
     public string SelectList(string prefix, bool digest) =>

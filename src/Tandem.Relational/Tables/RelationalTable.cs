@@ -149,7 +149,10 @@ internal abstract class RelationalTable(TableMap map, Dialect dialect) : ITable
     protected abstract Task<T?> ReadOneAsync<T>(SqlText sql, Func<DbDataReader, T> read, CancellationToken cancellationToken);
 
     /// <summary>The statement that reads several records by key.</summary>
-    internal static SqlText ManyOf(IReadOnlyCollection<RecordKey> keys, TableMap map)
+    /// <param name="keys">The keys.</param>
+    /// <param name="map">The table seen through the fields to bring.</param>
+    /// <param name="more">Compiles what else must hold of the records. Default: null, for nothing.</param>
+    internal static SqlText ManyOf(IReadOnlyCollection<RecordKey> keys, TableMap map, Func<SqlText, string>? more = null)
     {
         var sql = new SqlText();
         string where;
@@ -162,7 +165,8 @@ internal abstract class RelationalTable(TableMap map, Dialect dialect) : ITable
             where = string.Join(" OR ", keys.Select(k => "(" + map.KeyIs(sql, "", k) + ")"));
         }
 
-        return sql.Append("SELECT ").Append(map.SelectList("", digest: true)).Append(" FROM ").Append(map.QuotedName).Append(" WHERE ").Append(where);
+        return sql.Append("SELECT ").Append(map.SelectList("", digest: true)).Append(" FROM ").Append(map.QuotedName).Append(" WHERE ")
+            .Append(more is null ? where : $"({where}) AND {more(sql)}");
     }
 
     /// <summary>The answer to a write that was done before: what it did, with the record as it is now.</summary>

@@ -1,6 +1,7 @@
 using Tandem.Querying;
 using Tandem.Records;
 using Tandem.Schema;
+using Tandem.Tables;
 using Tandem.Web.Addresses;
 
 namespace Tandem.Web.Forms;
@@ -22,17 +23,17 @@ internal readonly record struct ReferredValue(string Target, string Field, objec
 /// <summary>Reads labels of referred records: one read for each target table, however many records refer to it.</summary>
 internal static class ReferenceLabels
 {
-    /// <param name="app">The application.</param>
+    /// <param name="tables">Finds a target as whoever reads may look at it; null for none.</param>
     /// <param name="values">What is referred to.</param>
-    /// <param name="visible">The records of a target that may be named, or null for none.</param>
     /// <param name="cancellationToken">Ends the read.</param>
     public static async Task<IReadOnlyDictionary<ReferredValue, ReferenceLabel>> ReadAsync(
-        TandemApp app, IEnumerable<ReferredValue> values, Func<TableSchema, Filter?> visible, CancellationToken cancellationToken)
+        Func<string, ITable?> tables, IEnumerable<ReferredValue> values, CancellationToken cancellationToken)
     {
         Dictionary<ReferredValue, ReferenceLabel> labels = [];
         foreach (var group in values.Distinct().GroupBy(v => (v.Target, v.Field)))
         {
-            if (app.Find(group.Key.Target) is not { Schema.IsKeyless: false } table || visible(table.Schema) is not { } filter)
+            // A record is named by its key where what people call it may not be seen: the key is shown with the reference anyway.
+            if (tables(group.Key.Target) is not { Schema.IsKeyless: false } table || table.Schema.Find(group.Key.Field) is null || table.Schema.LabelFields.Count < table.Schema.Whole.LabelFields.Count)
             {
                 continue;
             }
@@ -41,9 +42,9 @@ internal static class ReferenceLabels
             string[] fields = [.. schema.Key, .. schema.LabelFields, group.Key.Field];
             foreach (var chunk in group.Select(v => v.Value).Chunk(500))
             {
-                var records = schema.Key.Count == 1 && schema.Key[0] == group.Key.Field && filter is Filter.AllFilter
+                var records = schema.Key.Count == 1 && schema.Key[0] == group.Key.Field
                     ? await table.GetManyAsync([.. chunk.Select(v => new RecordKey(v))], fields, cancellationToken)
-                    : (await table.QueryAsync(new Query { Filter = new Filter.In(group.Key.Field, chunk) & filter, First = 1000, Fields = fields }, cancellationToken)).Records;
+                    : (await table.QueryAsync(new Query { Filter = new Filter.In(group.Key.Field, chunk), First = 1000, Fields = fields }, cancellationToken)).Records;
                 foreach (var record in records)
                 {
                     if (record[group.Key.Field] is { } value)

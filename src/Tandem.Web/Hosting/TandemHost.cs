@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
+using Tandem.Access;
 using Tandem.Tables;
 using Tandem.Web.SignIn;
 
@@ -7,7 +8,7 @@ namespace Tandem.Web.Hosting;
 
 /// <summary>Opens the database and loads what sign-in needs before the server listens, and closes it after the last answer.</summary>
 internal sealed partial class TandemHost(
-    TandemApp app, IServiceProvider services, SigningKeys keys, UserStore users, BlockingCallWatch watch, ILogger<TandemHost> logger)
+    TandemApp app, IServiceProvider services, SigningKeys keys, UserStore users, BlockingCallWatch watch, TimeProvider clock, ILogger<TandemHost> logger)
     : IHostedLifecycleService, IAsyncDisposable
 {
     private IDatabase? _database;
@@ -20,6 +21,9 @@ internal sealed partial class TandemHost(
         _database = await open(services, cancellationToken);
         app.Open(_database);
         await keys.LoadAsync(_database, cancellationToken);
+        PolicyCheck.Run(app.Options.Policies, _database);
+        app.Grants.Interrupted += LogGrantsInterrupted;
+        await app.Grants.FollowAsync(_database, clock, cancellationToken);
         await users.StartAsync(_database, cancellationToken);
         if (app.Options.LogBlockingCalls)
         {
@@ -49,6 +53,7 @@ internal sealed partial class TandemHost(
             try
             {
                 await users.StopAsync();
+                await app.Grants.DisposeAsync();
                 await app.CloseLiveAsync();
             }
             finally
@@ -57,6 +62,9 @@ internal sealed partial class TandemHost(
             }
         }
     }
+
+    [LoggerMessage(1002, LogLevel.Warning, "Following the grants table was interrupted; it is read again")]
+    private partial void LogGrantsInterrupted(Exception cause);
 
     [LoggerMessage(1001, LogLevel.Debug, "Opened {Database} ({Product}) with {Tables} tables")]
     private partial void LogOpened(string database, string product, int tables);

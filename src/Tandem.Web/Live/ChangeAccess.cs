@@ -1,58 +1,51 @@
 using Tandem.Access;
 using Tandem.Changes;
 using Tandem.Querying;
-using Tandem.Records;
 using Tandem.Schema;
 using Tandem.Web.SignIn;
 
 namespace Tandem.Web.Live;
 
-/// <summary>Decides, for the changes of one batch, who may hear of what. Each question is asked once per user.</summary>
+/// <summary>Decides, for the changes of one batch, which pages may hear of what. Each question is asked once for all pages of a user.</summary>
 internal sealed class ChangeAccess(TandemApp app, UserStore users)
 {
-    private readonly Dictionary<(string User, string Table), AccessDecision> _decisions = [];
-    private readonly Dictionary<(string Table, RecordKey Key), Record?> _records = [];
+    private readonly Dictionary<string, PermittedDatabase?> _databases = new(StringComparer.Ordinal);
+    private readonly Dictionary<(string Rights, Change Change), Change?> _heard = [];
 
-    public async ValueTask<bool> MaySeeAsync(string user, TableSchema schema, Change change, CancellationToken cancellationToken)
+    /// <summary>The table as a page's user may use it; null when there is none, or the user may not look at it or is gone.</summary>
+    public PermittedTable? Table(LiveConnection page, string table) => Database(page)?.Look(table);
+
+    /// <summary>What a page hears of a change; null for nothing.</summary>
+    public async ValueTask<Change?> HeardAsync(LiveConnection page, Change change, CancellationToken cancellationToken)
     {
-        var decision = Decide(user, schema);
-        if (!decision.IsAllowed || decision.Filter is Filter.AllFilter)
+        if (Table(page, change.Table) is not { } table)
         {
-            return decision.IsAllowed;
+            return null;
         }
 
-        if (change.Kind == ChangeKind.Reset)
+        if (table.Visible.Filter is Filter.AllFilter)
         {
-            return true;
+            return PermittedChanges.Masked(change, table.Schema);
         }
 
-        var record = await RecordAsync(schema, change, cancellationToken);
-        return record is not null && FilterEvaluator.Holds(decision.Filter, record);
+        if (!_heard.TryGetValue((page.RightsKey, change), out var heard))
+        {
+            _heard[(page.RightsKey, change)] = heard = (await Database(page)!.SeenAsync([change], cancellationToken)).FirstOrDefault();
+        }
+
+        return heard;
     }
 
-    /// <summary>Whether a user may read labels of every record of a table.</summary>
-    public bool MayName(string user, TableSchema target) => Decide(user, target) is { IsAllowed: true, Filter: Filter.AllFilter };
+    /// <summary>Whether a page may name every record of a table.</summary>
+    public bool MayName(LiveConnection page, TableSchema target) => Table(page, target.Name) is { } table && table.NamesAll;
 
-    private AccessDecision Decide(string user, TableSchema schema)
+    private PermittedDatabase? Database(LiveConnection page)
     {
-        if (!_decisions.TryGetValue((user, schema.Name), out var decision))
+        if (!_databases.TryGetValue(page.RightsKey, out var database))
         {
-            _decisions[(user, schema.Name)] = decision = app.Access.Decide(users.Find(user), schema, TableAction.View);
+            _databases[page.RightsKey] = database = page.UserNow(users) is { } user ? app.For(user) : null;
         }
 
-        return decision;
-    }
-
-    private async ValueTask<Record?> RecordAsync(TableSchema schema, Change change, CancellationToken cancellationToken)
-    {
-        if (!_records.TryGetValue((schema.Name, change.Key), out var record))
-        {
-            record = change.Kind == ChangeKind.Delete
-                ? new Record(schema, [.. schema.Fields.Select(f => change.Before.GetValueOrDefault(f.Name))])
-                : app.Find(schema.Name) is { } table ? await table.GetAsync(change.Key, cancellationToken) : null;
-            _records[(schema.Name, change.Key)] = record;
-        }
-
-        return record;
+        return database;
     }
 }

@@ -1,7 +1,6 @@
 using Microsoft.Extensions.Logging;
 using Tandem.Access;
 using Tandem.Changes;
-using Tandem.Querying;
 using Tandem.Records;
 using Tandem.Schema;
 using Tandem.Web.Forms;
@@ -42,7 +41,7 @@ internal sealed partial class ChangeFormatter(TandemApp app, ILogger logger)
     {
         try
         {
-            return await ReferenceLabels.ReadAsync(app, referred, static _ => Filter.All, cancellationToken);
+            return await ReferenceLabels.ReadAsync(app.Find, referred, cancellationToken);
         }
         catch (TandemException e)
         {

@@ -4,7 +4,6 @@ using Tandem.Access;
 using Tandem.Editing;
 using Tandem.Records;
 using Tandem.Tables;
-using Tandem.Web.Permits;
 using Tandem.Web.Rest;
 using Tandem.Web.SignIn;
 
@@ -25,30 +24,26 @@ internal sealed partial class HeldRecords(TandemApp app, UserStore users, ILogge
     public async Task<HoldAnswer> HoldAsync(LiveConnection page, string id, string table, JsonElement values, CancellationToken cancellationToken)
     {
         await ReleaseAsync(page, id);
-        if (app.Find(table) is not { } target)
+        if (app.Find(table) is not { } whole)
         {
             return new HoldAnswer(null, $"There is no table '{table}'. Check the name.");
         }
 
-        var decision = app.Access.Decide(users.Find(page.User), target.Schema, TableAction.Add);
-        if (!decision.IsAllowed)
+        var user = page.UserNow(users);
+        var decision = app.Access.Decide(user, whole.Schema, TableAction.Add);
+        if (!decision.IsAllowed || app.For(user!).Permitted(table) is not { } target)
         {
-            return new HoldAnswer(null, decision.Reason);
+            return new HoldAnswer(null, decision.IsAllowed ? app.Access.Decide(user, whole.Schema, TableAction.View).Reason : decision.Reason);
         }
 
         Patch patch;
         try
         {
-            patch = JsonBody.ReadPatch(target.Schema, values);
+            patch = JsonBody.ReadPatch(target.AddingSchema, values);
         }
         catch (ApiProblemException e)
         {
             return new HoldAnswer(null, e.Errors is { Count: > 0 } errors ? string.Join(' ', errors.Select(x => x.Message)) : e.Message);
-        }
-
-        if (!Permitted.Holds(decision.Filter, target.Schema, patch))
-        {
-            return new HoldAnswer(null, "You may not add such a record. Change its values or ask an administrator.");
         }
 
         lock (_lock)

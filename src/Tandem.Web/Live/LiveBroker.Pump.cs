@@ -19,6 +19,7 @@ internal sealed partial class LiveBroker
                     LiveBatch batch => client.SendAsync("changes", batch, cancellationToken),
                     LeaseMessage lease => client.SendAsync("lease", lease, cancellationToken),
                     ListMessage list => client.SendAsync("list", list, cancellationToken),
+                    _ when message == RightsChanged => client.SendAsync("rights", cancellationToken),
                     _ => client.SendAsync("reset", app.Database.Feed.Current.Value, cancellationToken),
                 });
             }

@@ -5,7 +5,6 @@ using Tandem.Records;
 using Tandem.Schema;
 using Tandem.Web.Forms;
 using Tandem.Web.Live.Lists;
-using Tandem.Web.Permits;
 
 namespace Tandem.Web.Live;
 
@@ -75,6 +74,7 @@ internal sealed partial class LiveBroker
             }
         }
 
+        connection.RightsPrint = PrintOf(connection);
         if (index.Find(connection.Id) is null)
         {
             // The page left meanwhile; nobody else would take away what it just joined.
@@ -91,9 +91,10 @@ internal sealed partial class LiveBroker
         Dictionary<string, Watched> tables = new(StringComparer.Ordinal);
         foreach (var parts in connection.Parts.Values.Where(p => p.Query is null).GroupBy(p => p.Table, StringComparer.Ordinal))
         {
-            if (app.Find(parts.Key)?.Schema is { } schema && app.Access.Decide(users.Find(connection.User), schema, TableAction.View).IsAllowed)
+            // Only what the user may see is watched: a list's search by another field would tell of it by what moves.
+            if (Table(connection, parts.Key) is { } table)
             {
-                tables[parts.Key] = Together(schema, [.. parts]);
+                tables[parts.Key] = Together(table.Schema, [.. parts]);
             }
         }
 
@@ -114,6 +115,9 @@ internal sealed partial class LiveBroker
             BeginCatchUp(connection, from);
         }
     }
+
+    /// <summary>The table as the page's user may use it; null when there is none or the user may not look at it.</summary>
+    private PermittedTable? Table(LiveConnection connection, string table) => new ChangeAccess(app, users).Table(connection, table);
 
     /// <summary>What a page shows of one table, whichever of its parts shows it.</summary>
     private Watched Together(TableSchema schema, IReadOnlyList<WatchedPart> parts)
@@ -140,19 +144,17 @@ internal sealed partial class LiveBroker
         List<PartRecord> now = [];
         foreach (var part in parts.Where(p => p.Now && p.Keys is not null))
         {
-            var table = app.Find(part.Table);
-            var decision = table is null ? null : app.Access.Decide(users.Find(connection.User), table.Schema, TableAction.View);
-            if (table is null || decision is not { IsAllowed: true })
+            if (Table(connection, part.Table) is not { } table)
             {
-                refused.Add(new RefusedPart(part.Id, decision?.Reason ?? $"There is no table '{part.Table}'. Check the name."));
+                var reason = app.Find(part.Table) is { } whole ? app.Access.Decide(connection.UserNow(users), whole.Schema, TableAction.View).Reason : $"There is no table '{part.Table}'. Check the name.";
+                refused.Add(new RefusedPart(part.Id, reason));
                 continue;
             }
 
             string[] shown = [.. part.Fields ?? [.. table.Schema.Fields.Select(f => f.Name)]];
             var keys = part.Keys!.Select(text => (Text: text, Key: RecordKey.TryParse(table.Schema, text, out var key) ? key : null)).ToList();
-            var records = (await table.GetManyAsync([.. keys.Select(k => k.Key).OfType<RecordKey>().Distinct()], null, cancellationToken))
-                .Where(r => Permitted.Holds(decision.Filter, r)).ToDictionary(r => r.Key);
-            var labels = await LabelsAsync(connection.User, records.Values, shown, cancellationToken);
+            var records = (await table.GetManyAsync([.. keys.Select(k => k.Key).OfType<RecordKey>().Distinct()], null, cancellationToken)).ToDictionary(r => r.Key);
+            var labels = await LabelsAsync(connection, records.Values, shown, cancellationToken);
             now.AddRange(keys.Select(k => new PartRecord(
                 part.Id, k.Text, k.Key is not null && records.TryGetValue(k.Key, out var record) ? RowFormatter.Fields(app, record, shown, labels(record)) : null)));
         }
@@ -162,11 +164,11 @@ internal sealed partial class LiveBroker
 
     /// <summary>What the references of records are called, as far as the user may know; one read for each table referred to.</summary>
     private async Task<Func<Record, IReadOnlyDictionary<string, string?>>> LabelsAsync(
-        string user, IReadOnlyCollection<Record> records, IReadOnlyList<string> shown, CancellationToken cancellationToken)
+        LiveConnection connection, IReadOnlyCollection<Record> records, IReadOnlyList<string> shown, CancellationToken cancellationToken)
     {
         var access = new ChangeAccess(app, users);
         var referred = records.SelectMany(r => shown.Where(f => r.Schema.Find(f) is { IsSecret: false }).Select(f => ReferredValue.Of(r.Schema, f, r[f]))).OfType<ReferredValue>();
-        var labels = await ReferenceLabels.ReadAsync(app, referred, t => access.MayName(user, t) ? Filter.All : null, cancellationToken);
+        var labels = await ReferenceLabels.ReadAsync(t => access.Table(connection, t), referred, cancellationToken);
         return record => shown.Where(f => record.Schema.Find(f) is { IsSecret: false }).ToDictionary(
             f => f, f => ReferredValue.Of(record.Schema, f, record[f]) is { } value ? labels.GetValueOrDefault(value)?.Label : null, StringComparer.Ordinal);
     }

@@ -25,6 +25,7 @@ internal sealed partial class LiveBroker(
 {
     private const int MostMissed = 2000;
     private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(10);
+    private static readonly Dictionary<string, ShownField> s_noFields = [];
     private static readonly TimeSpan s_retry = TimeSpan.FromSeconds(2);
     private readonly string _node = Guid.NewGuid().ToString("N");
     private readonly ChangeFormatter _formatter = new(app, logger);
@@ -33,6 +34,7 @@ internal sealed partial class LiveBroker(
     {
         using var stopping = lifetime.ApplicationStopping.Register(SayStopping);
         users.Changed += OnUserChanged;
+        app.Grants.Changed += OnGrantsChanged;
         try
         {
             await FollowAsync(stoppingToken);
@@ -44,6 +46,7 @@ internal sealed partial class LiveBroker(
         finally
         {
             users.Changed -= OnUserChanged;
+            app.Grants.Changed -= OnGrantsChanged;
         }
     }
 
@@ -147,36 +150,20 @@ internal sealed partial class LiveBroker(
     private static async ValueTask<LiveChange?> ForPageAsync(
         FormattedChange content, LiveConnection connection, Watched watched, ChangeAccess access, CancellationToken cancellationToken)
     {
-        if (!await access.MaySeeAsync(connection.User, content.Schema, content.Change, cancellationToken))
+        if (await access.HeardAsync(connection, content.Change, cancellationToken) is not { } heard)
         {
             return null;
         }
 
-        return PageChange.Make(content, watched, target => access.MayName(connection.User, target));
+        // What comes into sight or goes out of it is another change than the one that was made.
+        var told = heard.Kind == content.Change.Kind ? content : content with { Fields = s_noFields };
+        return PageChange.Make(told with { Change = heard }, watched, target => access.MayName(connection, target));
     }
 
     private void ResetAll()
     {
         foreach (var connection in index.All())
         {
-            connection.Send(LiveConnection.Reset);
-        }
-    }
-
-    private void OnUserChanged(string name)
-    {
-        var isGone = users.Find(name) is null;
-        _ = leases.LeaveForbiddenAsync(name);
-        foreach (var connection in index.All().Where(c => c.User == name))
-        {
-            if (isGone)
-            {
-                connection.Abort();
-                continue;
-            }
-
-            // With another role the lists may be others: the page asks for them again and is decided upon anew.
-            lists.LeaveAll(connection);
             connection.Send(LiveConnection.Reset);
         }
     }

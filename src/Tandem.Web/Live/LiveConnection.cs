@@ -1,12 +1,18 @@
 using System.Threading.Channels;
 using Tandem.Records;
+using Tandem.Access;
 using Tandem.Querying;
+using Tandem.Web.SignIn;
 
 namespace Tandem.Web.Live;
 
 /// <summary>One open page: what it watches and a short queue of what it has not been sent yet.</summary>
 /// <remarks>A page that does not keep up loses its queue and is told to read again what it shows; it delays nobody and holds no memory.</remarks>
-internal sealed class LiveConnection(string id, string user, Action abort)
+/// <param name="id">The connection's id.</param>
+/// <param name="user">Whose page it is.</param>
+/// <param name="abort">Ends the connection.</param>
+/// <param name="signedIn">The user as signed in: with a token's scopes, or seen by an administrator. Default: null, for neither.</param>
+internal sealed class LiveConnection(string id, string user, Action abort, User? signedIn = null)
 {
     private const int Capacity = 256;
     private readonly Lock _lock = new();
@@ -23,6 +29,21 @@ internal sealed class LiveConnection(string id, string user, Action abort)
     public string Id => id;
 
     public string User => user;
+
+    /// <summary>Tells pages of one user apart that may see different things.</summary>
+    public string RightsKey { get; } = signedIn?.Scopes is { } scopes ? $"{user}\n{string.Join(' ', scopes)}" : user;
+
+    /// <summary>The administrator who looks through the user's eyes, or null.</summary>
+    public string? SeenBy => signedIn?.SeenBy;
+
+    /// <summary>What the user might do with the tables shown when the page last asked.</summary>
+    public string RightsPrint { get; set; } = "";
+
+    /// <summary>The user with the rights of this moment; null when gone, or when whoever looks through the user's eyes may no longer.</summary>
+    public User? UserNow(UserStore users) =>
+        users.Find(user) is not { } now || (signedIn?.SeenBy is { } watcher && users.Find(watcher)?.Role != Role.Administrator)
+            ? null
+            : signedIn is null ? now : now with { Scopes = signedIn.Scopes, SeenBy = signedIn.SeenBy };
 
     public ChannelReader<object> Queue => _queue.Reader;
 

@@ -42,7 +42,7 @@ internal sealed class LiveHub(LiveBroker broker, WatchIndex index, HeldRecords h
             return;
         }
 
-        var connection = new LiveConnection(Context.ConnectionId, user.Name, Context.Abort);
+        var connection = new LiveConnection(Context.ConnectionId, user.Name, Context.Abort, user);
         index.Add(connection);
         // The pump outlives this call and ends with the connection.
         _ = broker.PumpAsync(connection, Context.ConnectionAborted);

@@ -34,7 +34,8 @@ internal static class PageChange
         Dictionary<string, ShownField>? fields = null;
         foreach (var (name, field) in content.Fields)
         {
-            if (watched.Fields is not null && !watched.Fields.Contains(name))
+            // The change has what the user may hear of; what is formatted has every field.
+            if ((watched.Fields is not null && !watched.Fields.Contains(name)) || !change.After.ContainsKey(name))
             {
                 continue;
             }
@@ -56,13 +57,13 @@ internal static class PageChange
         }
 
         var after = content.Change.After;
-        if (content.Schema.Fields.Any(f => !after.ContainsKey(f.Name)))
+        if (FilterFields.Of(watched.Filter).Any(f => !after.ContainsKey(f)))
         {
             // The source did not tell everything: better announced once too often than never.
             return true;
         }
 
-        return FilterEvaluator.Holds(watched.Filter, new Record(content.Schema, [.. content.Schema.Fields.Select(f => after[f.Name])]));
+        return FilterEvaluator.Holds(watched.Filter, new Record(content.Schema, [.. content.Schema.Fields.Select(f => after.GetValueOrDefault(f.Name))]));
     }
 
     private static LiveChange Message(Change change, string kind, IReadOnlyDictionary<string, ShownField>? fields) => new(

@@ -14,9 +14,7 @@ internal sealed class OpenApiEndpoint(TandemApp app)
 
     public Task GetAsync(ApiCall call)
     {
-        TableSchema[] visible = [.. app.Database.Tables.Select(t => t.Schema)
-            .Where(s => app.Access.Decide(call.User, s, TableAction.View).IsAllowed)
-            .OrderBy(s => s.IsSystem)];
+        TableSchema[] visible = [.. app.Database.Tables.Select(t => call.Database.Look(t.Schema.Name)?.Schema).OfType<TableSchema>().OrderBy(s => s.IsSystem)];
         var document = Describe(visible, call.Http.Request.PathBase, call);
         return RecordJson.AnswerAsync(call.Http, StatusCodes.Status200OK, writer => document.WriteTo(writer));
     }

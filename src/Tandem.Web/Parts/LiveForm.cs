@@ -35,8 +35,8 @@ public sealed class LiveForm : LivePart
             return;
         }
 
-        var (table, _, _) = await Page.TableAsync(Table);
-        _shown = table is not null && await Page.MayAsync(table.Schema, TableAction.Add) ? new LiveScope(table.Schema, null, s_noLabels, true, false) : null;
+        var table = await Page.TableAsync(Table);
+        _shown = table is not null && await Page.MayAsync(table.Schema, TableAction.Add) ? new LiveScope(table.AddingSchema, null, s_noLabels, true, false) : null;
     }
 
     /// <inheritdoc/>

@@ -50,7 +50,7 @@ public sealed class LiveList : LivePart
     /// <inheritdoc/>
     protected override async Task OnParametersSetAsync()
     {
-        var (table, visible, _) = await Page.TableAsync(Table);
+        var table = await Page.TableAsync(Table);
         _rows = [];
         _template = null;
         if (table is null)
@@ -68,10 +68,10 @@ public sealed class LiveList : LivePart
             throw new ArgumentException($"This list of '{Table}' cannot be shown. {e.Message}", e);
         }
 
-        var page = await table.QueryAsync(query with { Filter = visible & query.Filter });
+        var page = await table.QueryAsync(query);
         var labels = await PartReader.LabelsAsync(Page, table.Schema, page.Records);
-        var change = Page.App.Access.Decide(await Page.UserAsync(), table.Schema, TableAction.Change);
-        _rows = [.. page.Records.Select((r, i) => new LiveScope(table.Schema, r, labels[i], change.IsAllowed && FilterEvaluator.Holds(change.Filter, r), true))];
+        var change = table.DecisionOf(TableAction.Change);
+        _rows = [.. page.Records.Select((r, i) => new LiveScope(table.Schema, r, labels[i], change.Allows(r), true))];
         _template = new LiveScope(table.Schema, null, new Dictionary<string, string?>(), change.IsAllowed, true);
     }
 

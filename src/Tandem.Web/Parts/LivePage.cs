@@ -2,11 +2,8 @@ using Microsoft.AspNetCore.Components.Authorization;
 using Microsoft.AspNetCore.Http;
 using Tandem.Access;
 using Tandem.Changes;
-using Tandem.Querying;
 using Tandem.Records;
 using Tandem.Schema;
-using Tandem.Tables;
-using Tandem.Web.Permits;
 using Tandem.Web.SignIn;
 
 namespace Tandem.Web.Parts;
@@ -21,21 +18,17 @@ internal sealed class LivePage(TandemApp app, UserStore users, IHttpContextAcces
     /// <summary>Who looks, with the rights of this moment; null for nobody. In an interactive page there is no request any more, so the circuit is asked.</summary>
     public async ValueTask<User?> UserAsync() => http.HttpContext?.GetTandemUser() ?? await FromCircuitAsync();
 
-    /// <summary>The table and the records of it that may be seen; null with the reason when none may.</summary>
-    public async ValueTask<(ITable? Table, Filter Visible, string? Reason)> TableAsync(string name)
-    {
-        if (app.Find(name) is not { } table)
-        {
-            throw new ArgumentException($"The database has no table '{name}'. Check the part's Table; names are compared exactly.", nameof(name));
-        }
+    /// <summary>The table as whoever looks may use it; null when there is no right to look at it.</summary>
+    public async ValueTask<PermittedTable?> TableAsync(string name) => app.Find(name) is null
+        ? throw new ArgumentException($"The database has no table '{name}'. Check the part's Table; names are compared exactly.", nameof(name))
+        : await UserAsync() is { } user ? app.For(user).Look(name) : null;
 
-        var decision = app.Access.Decide(await UserAsync(), table.Schema, TableAction.View);
-        return decision.IsAllowed ? (table, decision.Filter, null) : (null, Filter.None, decision.Reason);
-    }
+    /// <summary>Finds tables as whoever looks may use them.</summary>
+    public async ValueTask<Func<string, PermittedTable?>> TablesAsync() => await UserAsync() is { } user ? app.For(user).Look : static _ => null;
 
     /// <summary>Whether a user may do something to a table's records, or to one.</summary>
     public async ValueTask<bool> MayAsync(TableSchema schema, TableAction action, Record? record = null) =>
-        app.Access.Decide(await UserAsync(), schema, action) is { IsAllowed: true } decision && (record is null || Permitted.Holds(decision.Filter, record));
+        app.Access.Decide(await UserAsync(), schema, action) is { IsAllowed: true } decision && (record is null || decision.Allows(record));
 
     private async Task<User?> FromCircuitAsync()
     {

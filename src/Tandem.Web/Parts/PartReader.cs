@@ -3,7 +3,6 @@ using Tandem.Querying;
 using Tandem.Records;
 using Tandem.Schema;
 using Tandem.Web.Forms;
-using Tandem.Web.Permits;
 
 namespace Tandem.Web.Parts;
 
@@ -13,8 +12,8 @@ internal static class PartReader
     /// <summary>A record and what its references are called; null when it is not there or may not be seen.</summary>
     public static async Task<LiveScope?> RecordAsync(LivePage page, string table, object key)
     {
-        var (source, visible, _) = await page.TableAsync(table);
-        if (source is null || await Permitted.FindAsync(source, LivePart.KeyOf(key), visible, CancellationToken.None) is not { } record)
+        var source = await page.TableAsync(table);
+        if (source is null || await source.GetAsync(LivePart.KeyOf(key)) is not { } record)
         {
             return null;
         }
@@ -26,11 +25,9 @@ internal static class PartReader
     /// <summary>For each record, what its references are called; one read for each table referred to.</summary>
     public static async Task<IReadOnlyList<IReadOnlyDictionary<string, string?>>> LabelsAsync(LivePage page, TableSchema schema, IReadOnlyList<Record> records)
     {
-        var user = await page.UserAsync();
         string[] references = [.. schema.Fields.Where(f => !f.IsSecret && schema.ReferenceOf(f.Name) is not null).Select(f => f.Name)];
         var referred = records.SelectMany(r => references.Select(f => ReferredValue.Of(schema, f, r[f]))).OfType<ReferredValue>();
-        var labels = await ReferenceLabels.ReadAsync(
-            page.App, referred, t => page.App.Access.Decide(user, t, TableAction.View) is { IsAllowed: true } d ? d.Filter : null, CancellationToken.None);
+        var labels = await ReferenceLabels.ReadAsync(await page.TablesAsync(), referred, CancellationToken.None);
         return [.. records.Select(r => (IReadOnlyDictionary<string, string?>)references.ToDictionary(
             f => f, f => ReferredValue.Of(schema, f, r[f]) is { } value ? labels.GetValueOrDefault(value)?.Label : null, StringComparer.Ordinal))];
     }
@@ -38,8 +35,7 @@ internal static class PartReader
     /// <summary>What a reference may point to, for a list to choose from; null when it is too long for one.</summary>
     public static async Task<IReadOnlyList<(string Value, string Label)>?> ChoicesAsync(LivePage page, TableSchema schema, Field field, int most)
     {
-        if (schema.ReferenceOf(field.Name) is not { Fields.Count: 1 } reference || page.App.Find(reference.Target) is not { } target
-            || page.App.Access.Decide(await page.UserAsync(), target.Schema, TableAction.View) is not { IsAllowed: true } decision)
+        if (schema.ReferenceOf(field.Name) is not { Fields.Count: 1 } reference || (await page.TablesAsync())(reference.Target) is not { } target || target.Schema.Find(reference.TargetFields[0]) is null)
         {
             return null;
         }
@@ -47,7 +43,6 @@ internal static class PartReader
         var order = target.Schema.LabelFields.Select(f => new Order(f)).ToArray();
         var found = await target.QueryAsync(new Query
         {
-            Filter = decision.Filter,
             Order = order,
             First = most + 1,
             Fields = [.. target.Schema.Key, .. target.Schema.LabelFields, reference.TargetFields[0]],

@@ -6,7 +6,6 @@ using Tandem.Schema;
 using Tandem.Tables;
 using Tandem.Web.Addresses;
 using Tandem.Web.Live.Leases;
-using Tandem.Web.Permits;
 
 namespace Tandem.Web.Rest;
 
@@ -19,6 +18,9 @@ internal sealed class ApiCall(HttpContext http, TandemApp app, User user, IReadO
 
     public User User => user;
 
+    /// <summary>The database as this user may use it.</summary>
+    public PermittedDatabase Database { get; } = app.For(user);
+
     /// <summary>The address behind <c>/api/</c>, still encoded.</summary>
     public IReadOnlyList<string> Segments => segments;
 
@@ -26,12 +28,16 @@ internal sealed class ApiCall(HttpContext http, TandemApp app, User user, IReadO
 
     public CancellationToken Cancelled => http.RequestAborted;
 
-    /// <summary>The table that the address names.</summary>
-    public ITable Table()
+    /// <summary>The table that the address names, as this user may use it.</summary>
+    /// <param name="look">By which right it is looked at.</param>
+    public PermittedTable Table(TableAction look = TableAction.View) => Table(Links.Name(segments[1]), look);
+
+    /// <summary>A table as this user may use it.</summary>
+    public PermittedTable Table(string name, TableAction look = TableAction.View)
     {
-        var name = Links.Name(segments[1]);
-        var table = app.Find(name)
-            ?? throw ApiProblemException.NotFound($"There is no table '{name}'. GET /api/tables lists the tables.");
+        var whole = app.Find(name)?.Schema ?? throw ApiProblemException.NotFound($"There is no table '{name}'. GET /api/tables lists the tables.");
+        Require(whole, look);
+        var table = Database.Find(name, look)!;
         http.Items[typeof(TableSchema)] = table.Schema;
         return table;
     }
@@ -47,19 +53,21 @@ internal sealed class ApiCall(HttpContext http, TandemApp app, User user, IReadO
         return RecordKey.TryParse(schema, segments[2], out var key) ? key : throw NoRecord(schema);
     }
 
-    /// <summary>Asks the one decision function.</summary>
-    /// <returns>The records the action may happen to.</returns>
-    public Querying.Filter Require(TableSchema? schema, TableAction action)
+    /// <summary>Asks the one decision function whether an action may happen at all.</summary>
+    public void Require(TableSchema? schema, TableAction action)
     {
         var decision = app.Access.Decide(user, schema, action);
-        return decision.IsAllowed ? decision.Filter : throw ApiProblemException.Forbidden(decision.Reason);
+        if (!decision.IsAllowed)
+        {
+            throw ApiProblemException.Forbidden(decision.Reason);
+        }
     }
 
     /// <summary>Reads the record of the address, if this user may do that to it.</summary>
-    public async Task<Record> RecordAsync(ITable table, TableAction action)
+    public async Task<Record> RecordAsync(PermittedTable table, TableAction action)
     {
-        var filter = Require(table.Schema, action);
-        return await Permitted.FindAsync(table, Key(table.Schema), filter, Cancelled) ?? throw NoRecord(table.Schema);
+        Require(table.Schema, action);
+        return await table.GetAsync(Key(table.Schema), action, Cancelled) ?? throw NoRecord(table.Schema);
     }
 
     /// <summary>Refuses to write fields that somebody else is in and may be in alone.</summary>
@@ -74,6 +82,11 @@ internal sealed class ApiCall(HttpContext http, TandemApp app, User user, IReadO
     /// <summary>The first of some fields that somebody else is in and may be in alone; null when there is none.</summary>
     public Task<FieldError?> FindObstacleAsync(ITable table, RecordKey key, IEnumerable<string>? fields) =>
         http.RequestServices.GetRequiredService<FieldLeases>().FindObstacleAsync(user.Name, table, key, fields, Cancelled);
+
+    /// <summary>What to answer when a write found no record that the user may write: it may be one that the user may look at.</summary>
+    public async Task<ApiProblemException> NotWrittenAsync(PermittedTable table, TableAction action) => await table.GetAsync(Key(table.Schema), Cancelled) is { } record && !table.DecisionOf(action).Allows(record)
+        ? ApiProblemException.Forbidden($"{user.Name} may not {TableActions.Name(action)} this record of '{table.Schema.Name}'. Ask an administrator.")
+        : NoRecord(table.Schema);
 
     public static ApiProblemException NoRecord(TableSchema schema) =>
         ApiProblemException.NotFound($"Table '{schema.Name}' has no record of this key. It may have been deleted meanwhile.");

@@ -54,7 +54,7 @@ internal static class BlobsApi
             case WriteResult.Conflicted:
                 throw ApiProblemException.Changed();
             default:
-                throw ApiCall.NoRecord(table.Schema);
+                throw await call.NotWrittenAsync(table, TableAction.Change);
         }
     }
 

@@ -6,7 +6,6 @@ using Tandem.Hints;
 using Tandem.Records;
 using Tandem.Schema;
 using Tandem.Web.Addresses;
-using Tandem.Web.Permits;
 
 namespace Tandem.Web.Rest;
 
@@ -18,7 +17,6 @@ internal sealed partial class HintsApi(ILogger<HintsApi> logger)
     public async Task AnswerAsync(ApiCall call)
     {
         var table = call.Table();
-        var visible = call.Require(table.Schema, TableAction.View);
         var name = Links.Name(call.Segments[2]);
         if (call.App.Options.Hints.Handler(table.Schema.Name, name) is not { } handler || table.Schema.Find(name) is not { IsSecret: false })
         {
@@ -31,12 +29,12 @@ internal sealed partial class HintsApi(ILogger<HintsApi> logger)
         var key = body.RootElement.TryGetProperty("key", out var text) && text.ValueKind == JsonValueKind.String && RecordKey.TryParse(table.Schema, text.GetString()!, out var known) ? known : null;
         if (key is not null)
         {
-            var stored = await Permitted.FindAsync(table, key, visible, call.Cancelled) ?? throw ApiCall.NoRecord(table.Schema);
+            var stored = await table.GetAsync(key, call.Cancelled) ?? throw ApiCall.NoRecord(table.Schema);
             values = values.Aggregate(stored.ToPatch(), (all, v) => all.With(v.Key, v.Value));
         }
 
         call.Require(table.Schema, key is null ? TableAction.Add : TableAction.Change);
-        var hint = await AskAsync(handler, new FieldHintArguments(call.App.Database, table.Schema, key, values, call.User, call.Http.RequestServices), call.Cancelled);
+        var hint = await AskAsync(handler, new FieldHintArguments(call.Database, table.Schema, key, values, call.User, call.Http.RequestServices), call.Cancelled);
         await RecordJson.AnswerAsync(call.Http, StatusCodes.Status200OK, writer => Write(writer, table.Schema, table.Schema[name], hint));
     }
 

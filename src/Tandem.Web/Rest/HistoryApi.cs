@@ -1,6 +1,4 @@
 using Microsoft.AspNetCore.Http;
-using Tandem.Access;
-using Tandem.Querying;
 using Tandem.Web.Streams;
 
 namespace Tandem.Web.Rest;
@@ -12,12 +10,7 @@ internal static class HistoryApi
     {
         var schema = call.Table().Schema;
         JsonBody.RequireAccepted(call.Http.Request, "application/json");
-        if (call.Require(schema, TableAction.View) is not Filter.AllFilter)
-        {
-            await call.RecordAsync(call.Table(), TableAction.View);
-        }
-
-        var changes = await call.App.Database.HistoryAsync(schema.Name, call.Key(schema), ListOptions.ReadFirst(call.Http.Request.Query), call.Cancelled);
+        var changes = await call.Database.HistoryAsync(schema.Name, call.Key(schema), ListOptions.ReadFirst(call.Http.Request.Query), call.Cancelled);
         await RecordJson.AnswerAsync(call.Http, StatusCodes.Status200OK, writer =>
         {
             writer.WriteStartObject();

@@ -29,7 +29,7 @@ internal static partial class RecordsApi
         await AnswerStoredAsync(call, table, StatusCodes.Status200OK, stored);
     }
 
-    private static async Task<Record> MergeAsync(ApiCall call, ITable table, JsonElement patch)
+    private static async Task<Record> MergeAsync(ApiCall call, PermittedTable table, JsonElement patch)
     {
         var key = call.Key(table.Schema);
         var guard = await GuardAsync(call, table, TableAction.Change);
@@ -66,12 +66,12 @@ internal static partial class RecordsApi
                 case WriteResult.Conflicted:
                     throw ApiProblemException.Changed();
                 default:
-                    throw ApiCall.NoRecord(table.Schema);
+                    throw await call.NotWrittenAsync(table, TableAction.Change);
             }
         }
     }
 
-    private static async Task<Record> SaveAsync(ApiCall call, ITable table, JsonElement body)
+    private static async Task<Record> SaveAsync(ApiCall call, PermittedTable table, JsonElement body)
     {
         var schema = table.Schema;
         var key = call.Key(schema);
@@ -96,7 +96,7 @@ internal static partial class RecordsApi
 
         await GuardAsync(call, table, TableAction.Change);
         await call.RequireFreeAsync(table, key, set.Keys);
-        return await RecordSaver.SaveAsync(call.App.Database, table, key, set, basis, call.By, call.Cancelled) switch
+        return await RecordSaver.SaveAsync(call.Database, table, key, set, basis, call.By, call.Cancelled) switch
         {
             SaveResult.Saved saved => saved.Stored,
             SaveResult.PartlySaved saved => saved.Stored,
@@ -104,7 +104,7 @@ internal static partial class RecordsApi
             SaveResult.Conflicted conflicted => throw ApiProblemException.Conflict([.. conflicted.Conflicts.Where(c => schema.Find(c.Field) is not { IsSecret: true })]),
             // The source's own words about why it cannot be reached are the answer's.
             SaveResult.Failed failed => throw failed.Cause,
-            _ => throw ApiCall.NoRecord(schema),
+            _ => throw await call.NotWrittenAsync(table, TableAction.Change),
         };
     }
 

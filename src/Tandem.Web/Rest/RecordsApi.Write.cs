@@ -4,7 +4,6 @@ using Tandem.Editing;
 using Tandem.Records;
 using Tandem.Tables;
 using Tandem.Web.Addresses;
-using Tandem.Web.Permits;
 
 namespace Tandem.Web.Rest;
 
@@ -14,15 +13,10 @@ internal static partial class RecordsApi
     public static async Task CreateAsync(ApiCall call)
     {
         var table = call.Table();
-        var filter = call.Require(table.Schema, TableAction.Add);
+        call.Require(table.Schema, TableAction.Add);
         JsonBody.RequireType(call.Http.Request, "application/json");
         using var body = await JsonBody.ReadAsync(call.Http);
-        var values = JsonBody.ReadPatch(table.Schema, body.RootElement);
-        if (!Permitted.Holds(filter, table.Schema, values))
-        {
-            throw ApiProblemException.Forbidden($"{call.User.Name} may not add such a record to '{table.Schema.Name}'. Change its values or ask an administrator.");
-        }
-
+        var values = JsonBody.ReadPatch(table.AddingSchema, body.RootElement);
         switch (await RecordSaver.CreateAsync(table, values, call.By, call.Cancelled))
         {
             case SaveResult.Created created:
@@ -53,21 +47,20 @@ internal static partial class RecordsApi
             case WriteResult.Conflicted:
                 throw ApiProblemException.Changed();
             default:
-                throw ApiCall.NoRecord(table.Schema);
+                throw await call.NotWrittenAsync(table, TableAction.Delete);
         }
     }
 
-    /// <summary>The guard that If-Match or a decision for only some records asks for. Without either, nothing is read first.</summary>
-    public static async Task<Guard> GuardAsync(ApiCall call, ITable table, TableAction action)
+    /// <summary>The guard that If-Match asks for. Without it nothing is read first: the write itself asks for what the user may do.</summary>
+    public static async Task<Guard> GuardAsync(ApiCall call, PermittedTable table, TableAction action)
     {
-        var guarded = RecordTags.IsGuarded(call.Http.Request);
-        if (!guarded && call.Require(table.Schema, action) is Querying.Filter.AllFilter)
+        call.Require(table.Schema, action);
+        if (!RecordTags.IsGuarded(call.Http.Request))
         {
             return Guard.None;
         }
 
         var record = await call.RecordAsync(table, action);
-        // Where only some records may be written, this one must still be among them when it is.
-        return guarded && RecordTags.IsOutdated(call.Http.Request, record) ? throw ApiProblemException.Changed() : RecordTags.GuardOf(record);
+        return RecordTags.IsOutdated(call.Http.Request, record) ? throw ApiProblemException.Changed() : RecordTags.GuardOf(record);
     }
 }

@@ -12,12 +12,10 @@ internal static partial class RecordsApi
 {
     public static async Task ListAsync(ApiCall call)
     {
-        var table = call.Table();
-        var visible = call.Require(table.Schema, TableAction.View);
+        var table = call.Table(TableAction.List);
         JsonBody.RequireAccepted(call.Http.Request, "application/json");
         var options = call.Http.Request.Query;
         var query = ListOptions.Read(table.Schema, options);
-        query = query with { Filter = visible & query.Filter };
         long? count = ListOptions.ReadCount(options) ? await table.CountAsync(query.Filter, call.Cancelled) : null;
         var page = await table.QueryAsync(query, call.Cancelled);
         await RecordJson.AnswerAsync(call.Http, StatusCodes.Status200OK, writer =>
@@ -63,7 +61,7 @@ internal static partial class RecordsApi
     }
 
     /// <summary>Answers with a record as a write gave it; its ETag needs digests, which not every source gives along.</summary>
-    private static async Task AnswerStoredAsync(ApiCall call, ITable table, int status, Record stored)
+    private static async Task AnswerStoredAsync(ApiCall call, PermittedTable table, int status, Record stored)
     {
         foreach (var value in stored.Values.ToArray())
         {

@@ -12,11 +12,11 @@ internal static class TablesApi
     {
         JsonBody.RequireAccepted(call.Http.Request, "application/json");
         List<(ITable Table, RecordCount Count)> tables = [];
-        foreach (var table in call.App.Database.Tables)
+        foreach (var whole in call.App.Database.Tables)
         {
-            if (call.App.Access.Decide(call.User, table.Schema, TableAction.View) is { IsAllowed: true } decision)
+            if (call.Database.Look(whole.Schema.Name) is { } table)
             {
-                tables.Add((table, await CountAsync(call, table, decision.Filter)));
+                tables.Add((table, await CountAsync(call, table)));
             }
         }
 
@@ -36,16 +36,14 @@ internal static class TablesApi
 
     public static async Task GetAsync(ApiCall call)
     {
-        var table = call.Table();
-        var schema = table.Schema;
-        var visible = call.Require(schema, TableAction.View);
+        var table = call.Database.Look(Addresses.Links.Name(call.Segments[1])) ?? call.Table(TableAction.List);
         JsonBody.RequireAccepted(call.Http.Request, "application/json");
-        var count = await CountAsync(call, table, visible);
-        await RecordJson.AnswerAsync(call.Http, StatusCodes.Status200OK, writer => SchemaJson.Write(writer, schema, count));
+        var count = await CountAsync(call, table);
+        await RecordJson.AnswerAsync(call.Http, StatusCodes.Status200OK, writer => SchemaJson.Write(writer, table.Schema, count));
     }
 
     /// <summary>An estimate tells of the whole table; who may see only some records gets the count of those.</summary>
-    private static async Task<RecordCount> CountAsync(ApiCall call, ITable table, Filter visible) => visible is Filter.AllFilter
+    private static async Task<RecordCount> CountAsync(ApiCall call, PermittedTable table) => table.Visible.Filter is Filter.AllFilter
         ? await call.App.Database.EstimateAsync(table.Schema.Name, call.Cancelled)
-        : new RecordCount(await table.CountAsync(visible, call.Cancelled), true);
+        : new RecordCount(await table.CountAsync(Filter.All, call.Cancelled), true);
 }

@@ -4,10 +4,7 @@ using System.Text.Json;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
 using Microsoft.Extensions.Logging;
-using Tandem.Access;
 using Tandem.Changes;
-using Tandem.Querying;
-using Tandem.Records;
 using Tandem.Schema;
 using Tandem.Web.Rest;
 
@@ -113,32 +110,18 @@ internal sealed partial class ChangeStream(ApiCall call, IReadOnlyCollection<str
 
     private async Task SendAsync(Change change, CancellationToken cancellationToken)
     {
-        if (!tables.Contains(change.Table) || call.App.Find(change.Table) is not { } table)
+        if (!tables.Contains(change.Table) || call.Http.GetTandemUser() is not { } user)
         {
             return;
         }
 
-        var decision = call.App.Access.Decide(call.Http.GetTandemUser(), table.Schema, TableAction.View);
-        if (!decision.IsAllowed || !await IsVisibleAsync(decision.Filter, table, change, cancellationToken))
+        // Rights are asked for each change: they may be others than when the stream began.
+        var database = call.App.For(user);
+        foreach (var heard in await database.SeenAsync([change], cancellationToken))
         {
-            return;
+            Write(database.Look(heard.Table)!.Schema, heard);
+            await call.Http.Response.BodyWriter.WriteAsync(_data.WrittenMemory, cancellationToken);
         }
-
-        Write(table.Schema, change);
-        await call.Http.Response.BodyWriter.WriteAsync(_data.WrittenMemory, cancellationToken);
-    }
-
-    private static async Task<bool> IsVisibleAsync(Filter filter, Tables.ITable table, Change change, CancellationToken cancellationToken)
-    {
-        if (filter is Filter.AllFilter || change.Kind == ChangeKind.Reset)
-        {
-            return true;
-        }
-
-        var record = change.Kind == ChangeKind.Delete
-            ? new Record(table.Schema, [.. table.Schema.Fields.Select(f => change.Before.GetValueOrDefault(f.Name))])
-            : await table.GetAsync(change.Key, cancellationToken);
-        return record is not null && FilterEvaluator.Holds(filter, record);
     }
 
     private void Write(TableSchema schema, Change change)

@@ -19,14 +19,12 @@ internal sealed class ChangesApi(UserStore users, IHostApplicationLifetime lifet
         List<ITable> tables = [];
         foreach (var name in asked.SelectMany(a => Names(call.App, a ?? "")))
         {
-            var table = call.App.Find(name) ?? throw ApiProblemException.NotFound($"There is no table '{name}'. GET /api/tables lists the tables.");
-            call.Require(table.Schema, TableAction.View);
-            tables.Add(table);
+            tables.Add(call.Database.Look(name) ?? call.Table(name));
         }
 
         if (tables.Count == 0)
         {
-            tables.AddRange(call.App.Database.Tables.Where(t => !t.Schema.IsSystem && call.App.Access.Decide(call.User, t.Schema, TableAction.View).IsAllowed));
+            tables.AddRange(call.App.Database.Tables.Where(t => !t.Schema.IsSystem).Select(t => call.Database.Look(t.Schema.Name)).OfType<PermittedTable>());
         }
 
         return FollowAsync(call, tables);
@@ -34,9 +32,8 @@ internal sealed class ChangesApi(UserStore users, IHostApplicationLifetime lifet
 
     public Task FollowTableAsync(ApiCall call)
     {
-        var table = call.Table();
-        call.Require(table.Schema, TableAction.View);
-        return FollowAsync(call, [table]);
+        var name = Addresses.Links.Name(call.Segments[1]);
+        return FollowAsync(call, [call.Database.Look(name) ?? call.Table(name)]);
     }
 
     private async Task FollowAsync(ApiCall call, IReadOnlyList<ITable> tables)
@@ -80,7 +77,7 @@ internal sealed class ChangesApi(UserStore users, IHostApplicationLifetime lifet
 
     private static bool MayStillLook(ApiCall call, IReadOnlyList<string> tables) =>
         call.Http.GetTandemUser() is { } user
-        && tables.All(t => call.App.Find(t) is not { } table || call.App.Access.Decide(user, table.Schema, TableAction.View).IsAllowed);
+        && call.App.For(user) is var database && tables.All(t => call.App.Find(t) is null || database.Look(t) is not null);
 
     private static Cursor? LastEvent(HttpRequest request) =>
         request.Headers["Last-Event-ID"].ToString() is { Length: > 0 } header ? new Cursor(header)

@@ -59,6 +59,9 @@ public abstract record Filter
 
     /// <summary>A filter does not hold.</summary>
     public sealed record Not(Filter Inner) : Filter;
+
+    /// <summary>The record's key is one that another table lists. A source joins that table; no list of keys travels.</summary>
+    public sealed record Listed(KeyList Keys) : Filter;
 }
 
 /// <summary>How a field is compared with a value.</summary>

@@ -17,6 +17,7 @@ public static class FilterEvaluator
         Filter.And and => and.Filters.All(f => Holds(f, record)),
         Filter.Or or => or.Filters.Any(f => Holds(f, record)),
         Filter.Not not => !Holds(not.Inner, record),
+        Filter.Listed listed => listed.Keys.Contains(record.Key),
         _ => throw new ArgumentException($"Unknown filter {filter.GetType().Name}.", nameof(filter)),
     };
 

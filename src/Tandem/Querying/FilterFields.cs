@@ -23,7 +23,17 @@ internal static class FilterFields
         }
     }
 
-    /// <summary>The fields a filter goes by.</summary>
+    /// <summary>Whether a filter goes by the record's key, whatever its fields are called.</summary>
+    public static bool GoesByKey(Filter filter) => filter switch
+    {
+        Filter.Listed => true,
+        Filter.And and => and.Filters.Any(GoesByKey),
+        Filter.Or or => or.Filters.Any(GoesByKey),
+        Filter.Not not => GoesByKey(not.Inner),
+        _ => false,
+    };
+
+    /// <summary>The fields a filter names.</summary>
     public static IEnumerable<string> Of(Filter filter) => filter switch
     {
         Filter.Compare compare => [compare.Field],

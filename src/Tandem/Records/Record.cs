@@ -33,6 +33,9 @@ public sealed class Record
         init;
     }
 
+    /// <summary>The record that this one shows a part of, for decisions that go by what is not shown; itself where nothing is left out.</summary>
+    internal Record Whole { get => field ?? this; init; }
+
     /// <summary>The values in the order of the schema's fields.</summary>
     public ReadOnlySpan<object?> Values => _values;
 

@@ -76,6 +76,9 @@ public sealed class TableSchema
     /// <summary>Whether null sorts before every value, as SQLite does, or after, as PostgreSQL does. Default: before.</summary>
     public bool NullsFirst { get; init; } = true;
 
+    /// <summary>The schema that this one shows a part of, which decisions go by; itself where nothing is left out.</summary>
+    internal TableSchema Whole { get => field ?? this; private init; }
+
     /// <summary>Whether the table has no key, so that its records cannot be told apart.</summary>
     public bool IsKeyless => Key.Count == 0;
 
@@ -122,7 +125,28 @@ public sealed class TableSchema
             IsSystem = IsSystem,
             NullsFirst = NullsFirst,
             VersionField = VersionField,
+            Whole = Whole,
         };
+
+    /// <summary>The same table with some of its fields, described anew; what goes by fields that are not among them is left out.</summary>
+    internal TableSchema Through(IReadOnlyList<Field> fields)
+    {
+        HashSet<string> names = [.. fields.Select(f => f.Name)];
+        return new TableSchema(Name, fields, Key)
+        {
+            Label = Label,
+            References = [.. References.Where(r => r.Fields.All(names.Contains))],
+            UniqueKeys = [.. UniqueKeys.Where(k => k.All(names.Contains))],
+            LabelFields = [.. LabelFields.Where(names.Contains)],
+            // Rules judge whole records, which the table itself does; here they would see only some fields.
+            VersionField = VersionField is { } version && names.Contains(version) ? version : null,
+            Whole = Whole,
+            ReadOnlyReason = ReadOnlyReason,
+            IsView = IsView,
+            IsSystem = IsSystem,
+            NullsFirst = NullsFirst,
+        };
+    }
 
     /// <summary>The same table with more rules in code, and other references where given.</summary>
     internal TableSchema With(IEnumerable<RecordRule> rules, IReadOnlyList<Reference>? references = null) => new(Name, Fields, Key)

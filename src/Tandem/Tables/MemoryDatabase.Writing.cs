@@ -1,4 +1,5 @@
 using Tandem.Changes;
+using Tandem.Querying;
 using Tandem.Records;
 
 namespace Tandem.Tables;
@@ -113,7 +114,21 @@ public sealed partial class MemoryDatabase
                 : new WriteResult.Missing();
         }
 
-        return write.Fence is { } fence && !Holds(fence) ? new WriteResult.Fenced(fence.Resource) : table.Apply(write);
+        return write.Fence is { } fence && !Holds(fence) ? new WriteResult.Fenced(fence.Resource) : Permitted(table, write);
+    }
+
+    /// <summary>Does a write if its permit allows it. What is refused after it was done is taken back with the batch.</summary>
+    private static WriteResult Permitted(MemoryTable table, Write write)
+    {
+        if (Permits.Before(write) is { } before && MemoryTable.KeyOf(write) is { } key && table.Find(key) is { } current && !FilterEvaluator.Holds(before, current))
+        {
+            return new WriteResult.Missing();
+        }
+
+        var result = table.Apply(write);
+        return result is WriteResult.Written { Stored: var stored } && Permits.After(table.Schema, write) is { } after && !FilterEvaluator.Holds(after, stored)
+            ? Permits.Refused(write)
+            : result;
     }
 
     private bool Holds(Fence fence) => FindSystem(SystemTables.LeasesName) is MemoryTable leases

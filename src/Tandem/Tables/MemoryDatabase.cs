@@ -25,6 +25,7 @@ public sealed partial class MemoryDatabase : IDatabase, IChangeFeed, IJournalRea
         Add(SystemTables.Users("tandem_users"));
         Add(SystemTables.Leases("tandem_leases"));
         Add(SystemTables.Views("tandem_views"));
+        Add(SystemTables.Grants("tandem_grants"));
     }
 
     /// <summary>A short name for people. Default: <c>memory</c>.</summary>

@@ -123,6 +123,14 @@ internal sealed class MemoryTable(MemoryDatabase database, TableSchema schema) :
         }
     }
 
+    /// <summary>The record a write goes to; null for an insert.</summary>
+    internal static RecordKey? KeyOf(Write write) => write switch
+    {
+        Write.Update update => update.Key,
+        Write.Delete delete => delete.Key,
+        _ => null,
+    };
+
     internal Record? Find(RecordKey key) => _records.GetValueOrDefault(key);
 
     private WriteResult Insert(Write.Insert insert)

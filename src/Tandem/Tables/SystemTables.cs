@@ -20,6 +20,32 @@ public static class SystemTables
     /// <summary>Lists as people keep them: filter, order, columns, grouping.</summary>
     public const string ViewsName = "views";
 
+    /// <summary>Who may do what.</summary>
+    public const string GrantsName = "grants";
+
+    /// <summary>The shape of the grants table.</summary>
+    /// <param name="name">The full name of the table.</param>
+    public static TableSchema Grants(string name) => new(
+        name,
+        [
+            new Field("id", FieldType.Text) { IsNullable = false },
+            new Field("subject_kind", FieldType.Text) { IsNullable = false, Label = "For", Choices = ["user", "group", "everyone"] },
+            new Field("subject", FieldType.Text) { MaxLength = 200, Help = "The user or group; empty for everyone." },
+            new Field("effect", FieldType.Text) { IsNullable = false, Choices = ["allow", "deny"] },
+            .. Access.TableActions.All.Select(a => new Field(Access.TableActions.Name(a), FieldType.Boolean) { IsNullable = false }),
+            new Field("table_name", FieldType.Text) { Label = "Table", Help = "Empty for every table but Tandem's own." },
+            new Field("fields", FieldType.Text) { Help = "The fields it is about, with commas between; empty for whole records." },
+            new Field("filter", FieldType.Text) { Help = "The records it is about, as a filter; empty for all." },
+            new Field("record_key", FieldType.Text) { Label = "Record", Help = "The key of the one record it is about." },
+            new Field("note", FieldType.Text) { MaxLength = 500, Help = "What it is for." },
+        ],
+        ["id"])
+    {
+        Label = "Grants",
+        LabelFields = ["effect", "subject", "table_name"],
+        IsSystem = true,
+    };
+
     /// <summary>The shape of the views table.</summary>
     /// <param name="name">The full name of the table.</param>
     public static TableSchema Views(string name) => new(

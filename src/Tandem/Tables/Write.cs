@@ -1,4 +1,5 @@
 using Tandem.Changes;
+using Tandem.Querying;
 using Tandem.Records;
 
 namespace Tandem.Tables;
@@ -15,6 +16,9 @@ public abstract record Write(WriteContext By)
 
     /// <summary>A lease under which the write happens; when it is no longer held, nothing is written. Default: null, for none.</summary>
     public Fence? Fence { get; init; }
+
+    /// <summary>Which records the writer may do this to. Default: null, for any.</summary>
+    public Permit? Permit { get; init; }
 
     /// <summary>Adds a record. Fields left out take their default.</summary>
     public sealed record Insert(Patch Values, WriteContext By) : Write(By)
@@ -48,6 +52,12 @@ public sealed record Guard(Patch Base)
     /// <summary>The version token the record must still have (<see cref="Record.Version"/>), or null for none. Default: null.</summary>
     public string? Version { get; init; }
 }
+
+/// <summary>Which records a write may happen to. It is checked inside the write itself, so that a record that changes hands at the same moment is not written.</summary>
+/// <param name="Before">The record as it is must be one of these; else it is answered as missing. Not asked of inserts.</param>
+/// <param name="After">The record as it would be stored must be one of these; else the write is rejected. Not asked of deletes, nor when the write sets none of the fields it goes by.</param>
+/// <param name="Refusal">What is told when it is rejected, as a sentence with the remedy.</param>
+public sealed record Permit(Filter Before, Filter After, string Refusal);
 
 /// <summary>A lease as a write carries it: the write happens only while this token is the resource's current one.</summary>
 /// <param name="Resource">What is leased.</param>

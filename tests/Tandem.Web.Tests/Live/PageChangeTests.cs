@@ -16,7 +16,7 @@ public sealed class PageChangeTests
     {
         var watched = Made.Watch(false, 1) with { Fields = new HashSet<string> { "price" } };
 
-        var message = Make(Made.Formatted(Made.Change(1, ChangeKind.Update), ("price", Made.Field("4.80")), ("name", Made.Field("Rye"))), watched);
+        var message = Make(Made.Formatted(Made.Change(1, ChangeKind.Update, Patch.Of("price", 4.80m).With("name", "Rye")), ("price", Made.Field("4.80")), ("name", Made.Field("Rye"))), watched);
 
         Assert.Equal("update", message!.Kind);
         Assert.Equal(["price"], message.Fields!.Keys);
@@ -68,7 +68,7 @@ public sealed class PageChangeTests
     {
         var secret = new TableSchema("salaries", [new Field("id", FieldType.Integer)], ["id"]);
         var field = new ShownField("Salary", "7", "7", "Low", "High", "/t/salaries/7");
-        var content = Made.Formatted(Made.Change(1, ChangeKind.Update), ("price", field)) with
+        var content = Made.Formatted(Made.Change(1, ChangeKind.Update, Patch.Of("price", 7m)), ("price", field)) with
         {
             Targets = new Dictionary<string, TableSchema> { ["price"] = secret },
         };

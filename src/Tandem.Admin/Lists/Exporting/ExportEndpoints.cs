@@ -1,3 +1,4 @@
+using Tandem.Access;
 using System.Text;
 using System.Text.Encodings.Web;
 using System.Text.Json;
@@ -27,7 +28,7 @@ internal static class ExportEndpoints
 
     private static async Task<IResult> AnswerAsync(PageContext page)
     {
-        var (table, refused) = await page.TableAsync();
+        var (table, refused) = await page.TableAsync(TableAction.List);
         if (table is null)
         {
             return refused!;
@@ -62,7 +63,7 @@ internal static class ExportEndpoints
         IEnumerable<string> columns = state.Columns.Count > 0 ? state.Columns : schema.Fields.Where(f => !f.IsSecret).Select(f => f.Name);
         return new ExportRows(page, table, new Query
         {
-            Filter = await ListQuery.FilterAsync(page, schema, state) & page.Visible(schema)!,
+            Filter = await ListQuery.FilterAsync(page, schema, state),
             Order = state.Order is { } order ? [order] : [],
             Fields = [.. columns],
         });

@@ -35,7 +35,7 @@ internal sealed class ExportRows(PageContext page, ITable table, Query query)
         {
             var read = await table.QueryAsync(query with { First = PageSize, After = after }, cancellationToken);
             var referred = read.Records.SelectMany(r => Columns.Where(c => c.IsName).Select(c => ReferredValue.Of(_schema, c.Field.Name, r[c.Field.Name]))).OfType<ReferredValue>();
-            var labels = await ReferenceLabels.ReadAsync(page.App, referred, page.Visible, cancellationToken);
+            var labels = await ReferenceLabels.ReadAsync(page.Look, referred, cancellationToken);
             yield return [.. read.Records.Select(r => Columns.Select(c => ValueOf(c, r, labels)).ToArray())];
             after = read.Next;
         }

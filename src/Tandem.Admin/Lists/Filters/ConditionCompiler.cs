@@ -72,12 +72,12 @@ internal sealed class ConditionCompiler(PageContext page, ITies ties)
     /// <summary>The records on this side of a tie whose other side holds a filter.</summary>
     private async Task<Filter> HeldAsync(Tie tie, Filter filter, Condition.Leaf leaf)
     {
-        if (page.App.Find(tie.Schema.Name) is not { } table || page.Visible(tie.Schema) is not { } visible)
+        if (page.Look(tie.Schema.Name) is not { } table)
         {
             return Filter.None;
         }
 
-        var found = await table.QueryAsync(new Query { Filter = filter & visible, First = MostTargets + 1, Fields = [tie.There] }, page.Aborted);
+        var found = await table.QueryAsync(new Query { Filter = filter, First = MostTargets + 1, Fields = [tie.There] }, page.Aborted);
         return found.Records.Count > MostTargets
             ? throw new QueryException(leaf.Path.Steps[0], $"More than {MostTargets:N0} records of {tie.Schema.Label} fit “{leaf.Value}”; a list can be filtered by at most that many. Make the condition narrower.")
             : new Filter.In(tie.Here, [.. found.Records.Select(r => r[tie.There]).Where(v => v is not null).Distinct()]);

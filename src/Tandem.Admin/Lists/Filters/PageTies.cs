@@ -6,7 +6,7 @@ namespace Tandem.Admin.Lists.Filters;
 /// <summary>The ties that the person of a page may see.</summary>
 internal sealed class PageTies(PageContext page) : ITies
 {
-    public IEnumerable<TableSchema> Tables => page.Database.Tables.Select(t => t.Schema).Where(s => page.Visible(s) is not null);
+    public IEnumerable<TableSchema> Tables => page.Database.Tables.Select(t => t.Schema);
 
-    public TableSchema? Find(string table) => page.App.Find(table) is { } found && page.Visible(found.Schema) is not null ? found.Schema : null;
+    public TableSchema? Find(string table) => page.Look(table)?.Schema;
 }

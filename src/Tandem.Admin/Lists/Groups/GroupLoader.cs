@@ -31,7 +31,7 @@ internal static class GroupLoader
         var whole = await table.GroupAsync(query with { By = null }, page.Aborted);
         var field = schema[grouping.Field!];
         var referred = groups.Items.Select(g => ReferredValue.Of(schema, field.Name, g.Value)).OfType<ReferredValue>();
-        var labels = await ReferenceLabels.ReadAsync(page.App, referred, page.Visible, page.Aborted);
+        var labels = await ReferenceLabels.ReadAsync(page.Look, referred, page.Aborted);
         var rows = groups.Items.Select(g => new GroupRow(
             ReferredValue.Of(schema, field.Name, g.Value) is { } value && labels.TryGetValue(value, out var label) ? label.Label : GroupWords.Of(field, grouping.Span, g.Value),
             ListOf(schema, state, field, g.Value),

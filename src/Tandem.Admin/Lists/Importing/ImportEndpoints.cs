@@ -92,7 +92,7 @@ internal sealed class ImportEndpoints(AdminSite site, Uploads uploads, IHostAppl
         var trial = new ImportRun("");
         if (map.Columns.Count > 0)
         {
-            await new Importer(page.Database, table, new ImportPlanner(page.App, Leases(page), page.User, table, map, page.By)).TryAsync(file, trial, page.Aborted);
+            await new Importer(page.Database, table, new ImportPlanner(page.Database, Leases(page), table, map, page.By)).TryAsync(file, trial, page.Aborted);
         }
 
         return PageContext.View<ImportPage>(model with { Upload = upload, File = file, Map = map, Trial = trial });
@@ -195,14 +195,14 @@ internal sealed class ImportEndpoints(AdminSite site, Uploads uploads, IHostAppl
         return Results.File(Encoding.UTF8.GetBytes(text.ToString()), "text/csv; charset=utf-8", "not-imported.csv");
     }
 
-    private async Task RunAsync(PageContext page, ITable table, CsvFile file, ImportMap map, ImportRun run)
+    private async Task RunAsync(PageContext page, PermittedTable table, CsvFile file, ImportMap map, ImportRun run)
     {
-        var (app, leases, user) = (page.App, Leases(page), page.User);
+        var (app, database, leases, user) = (page.App, page.Database, Leases(page), page.User);
         // Off the request, which answers at once; the import goes on until it is done or the server stops.
         await Task.Yield();
         try
         {
-            var planner = new ImportPlanner(app, leases, user, table, map, new WriteContext(user.Name, run.Operation));
+            var planner = new ImportPlanner(database, leases, table, map, new WriteContext(user.Name, run.Operation));
             await new Importer(app.Database, table, planner).WriteAsync(file, run, life.ApplicationStopping);
         }
         catch (Exception e)
@@ -220,7 +220,7 @@ internal sealed class ImportEndpoints(AdminSite site, Uploads uploads, IHostAppl
         return (file, ImportMap.Of(table.Schema, file.Header, chosen));
     }
 
-    private static async Task<(ITable? Table, IResult? Refused)> TableAsync(PageContext page)
+    private static async Task<(PermittedTable? Table, IResult? Refused)> TableAsync(PageContext page)
     {
         var (table, refused) = await page.TableAsync();
         if (table is null)

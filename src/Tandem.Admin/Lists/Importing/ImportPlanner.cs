@@ -4,10 +4,8 @@ using Tandem.Querying;
 using Tandem.Records;
 using Tandem.Schema;
 using Tandem.Tables;
-using Tandem.Web;
 using Tandem.Web.Forms;
 using Tandem.Web.Live.Leases;
-using Tandem.Web.Permits;
 
 namespace Tandem.Admin.Lists.Importing;
 
@@ -15,14 +13,13 @@ namespace Tandem.Admin.Lists.Importing;
 internal sealed record PlannedLine(CsvLine Line, Write? Write, Record? Current, string? Why);
 
 /// <summary>Turns lines into guarded writes: finds the records they are about, reads their cells, asks what the person may.</summary>
-internal sealed class ImportPlanner(TandemApp app, FieldLeases leases, User user, ITable table, ImportMap map, WriteContext by)
+internal sealed class ImportPlanner(PermittedDatabase database, FieldLeases leases, PermittedTable table, ImportMap map, WriteContext by)
 {
     private const int MostCalled = 20;
 
     private readonly Dictionary<string, int> _seen = new(StringComparer.Ordinal);
-    private readonly AccessDecision _add = app.Access.Decide(user, table.Schema, TableAction.Add);
-    private readonly AccessDecision _change = app.Access.Decide(user, table.Schema, TableAction.Change);
-    private readonly AccessDecision _view = app.Access.Decide(user, table.Schema, TableAction.View);
+    private readonly AccessDecision _add = table.DecisionOf(TableAction.Add);
+    private readonly AccessDecision _change = table.DecisionOf(TableAction.Change);
 
     private TableSchema Schema => table.Schema;
 
@@ -35,7 +32,7 @@ internal sealed class ImportPlanner(TandemApp app, FieldLeases leases, User user
         for (var i = 0; i < planned.Count; i++)
         {
             // Fields that somebody else is in and may be in alone stay theirs.
-            if (planned[i].Write is Write.Update update && await leases.FindObstacleAsync(user.Name, table, update.Key, update.Set.Keys, cancellationToken) is { } obstacle)
+            if (planned[i].Write is Write.Update update && await leases.FindObstacleAsync(database.User.Name, table, update.Key, update.Set.Keys, cancellationToken) is { } obstacle)
             {
                 planned[i] = planned[i] with { Write = null, Why = obstacle.Message };
             }
@@ -65,10 +62,8 @@ internal sealed class ImportPlanner(TandemApp app, FieldLeases leases, User user
             return new PlannedLine(line, null, null, _add.Reason);
         }
 
-        var given = values.Without([.. Schema.Fields.Where(f => f.IsReadOnly && values.ContainsKey(f.Name)).Select(f => f.Name)]);
-        return Permitted.Holds(_add.Filter, Schema, given)
-            ? new PlannedLine(line, new Write.Insert(given, by), null, null)
-            : new PlannedLine(line, null, null, "You may not add such a record. Change its values or ask an administrator.");
+        var given = values.Without([.. table.AddingSchema.Fields.Where(f => f.IsReadOnly && values.ContainsKey(f.Name)).Select(f => f.Name)]);
+        return new PlannedLine(line, new Write.Insert(given, by), null, null);
     }
 
     private PlannedLine Update(CsvLine line, Patch values, Record current)
@@ -79,13 +74,12 @@ internal sealed class ImportPlanner(TandemApp app, FieldLeases leases, User user
             return new PlannedLine(line, null, current, null);
         }
 
-        if (!_change.IsAllowed || !Permitted.Holds(_change.Filter, current))
+        if (!_change.Allows(current))
         {
             return new PlannedLine(line, null, current, _change.IsAllowed ? "You may not change this record. Ask an administrator." : _change.Reason);
         }
 
-        // Guarded by what is there now, and by what the permission rests on.
-        var basis = changed.Concat(FilterNames(_change.Filter)).Distinct().Aggregate(Patch.Empty, (all, f) => all.With(f, current[f]));
+        var basis = changed.Aggregate(Patch.Empty, (all, f) => all.With(f, current[f]));
         return new PlannedLine(line, new Write.Update(current.Key, values.Only(changed), new Guard(basis), by), current, null);
     }
 
@@ -152,7 +146,7 @@ internal sealed class ImportPlanner(TandemApp app, FieldLeases leases, User user
         foreach (var column in map.Columns.Where(c => c.IsName))
         {
             var reference = Schema.ReferenceOf(column.Field.Name)!;
-            if (app.Find(reference.Target) is not { Schema.LabelFields: [var label] } target || app.Access.Decide(user, target.Schema, TableAction.View) is not { IsAllowed: true } visible)
+            if (database.Look(reference.Target) is not { Schema.LabelFields: [var label] } target || target.Schema.Find(reference.TargetFields[0]) is null)
             {
                 continue;
             }
@@ -167,7 +161,7 @@ internal sealed class ImportPlanner(TandemApp app, FieldLeases leases, User user
             {
                 var most = Math.Max(2 * some.Length, MostCalled);
                 var found = (await target.QueryAsync(
-                    new Query { Filter = new Filter.In(label, some) & visible.Filter, First = most + 1, Fields = [label, reference.TargetFields[0]] }, cancellationToken)).Records;
+                    new Query { Filter = new Filter.In(label, some), First = most + 1, Fields = [label, reference.TargetFields[0]] }, cancellationToken)).Records;
                 if (found.Count <= most || some.Length == 1)
                 {
                     return found.Count <= most ? found : [];
@@ -195,7 +189,7 @@ internal sealed class ImportPlanner(TandemApp app, FieldLeases leases, User user
         var records = map.Match.SequenceEqual(Schema.Key)
             ? await table.GetManyAsync([.. known.Select(l => new RecordKey([.. Schema.Key.Select(k => l[k])])).Distinct()], null, cancellationToken)
             : (await table.QueryAsync(new Query { Filter = new Filter.In(map.Match[0], [.. known.Select(l => l[map.Match[0]])]), First = known.Count + 1 }, cancellationToken)).Records;
-        foreach (var record in records.Where(r => Permitted.Holds(_view.Filter, r)))
+        foreach (var record in records)
         {
             found[Identity(f => record[f])] = record;
         }
@@ -204,15 +198,4 @@ internal sealed class ImportPlanner(TandemApp app, FieldLeases leases, User user
     }
 
     private string Identity(Func<string, object?> value) => string.Join('\u001F', map.Match.Select(f => value(f) is { } given ? ValueText.Plain(given) : Guid.CreateVersion7().ToString()));
-
-    private static IEnumerable<string> FilterNames(Filter filter) => filter switch
-    {
-        Filter.Compare compare => [compare.Field],
-        Filter.In list => [list.Field],
-        Filter.Match match => [match.Field],
-        Filter.And and => and.Filters.SelectMany(FilterNames),
-        Filter.Or or => or.Filters.SelectMany(FilterNames),
-        Filter.Not not => FilterNames(not.Inner),
-        _ => [],
-    };
 }

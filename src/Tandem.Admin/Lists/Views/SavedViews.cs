@@ -18,7 +18,7 @@ internal sealed record SavedViews(IReadOnlyList<SavedView> Views, IReadOnlyList<
 
     public static async Task<SavedViews> LoadAsync(PageContext page, TableSchema schema)
     {
-        if (page.Database.FindSystem(SystemTables.ViewsName) is not { } table)
+        if (page.App.Database.FindSystem(SystemTables.ViewsName) is not { } table)
         {
             return new SavedViews([], [], false, page.User, false);
         }
@@ -37,14 +37,14 @@ internal sealed record SavedViews(IReadOnlyList<SavedView> Views, IReadOnlyList<
     /// <summary>Views of every table the person sees, with their addresses.</summary>
     public static async Task<IReadOnlyList<(SavedView View, TableSchema Schema)>> AllAsync(PageContext page)
     {
-        if (page.Database.FindSystem(SystemTables.ViewsName) is not { } table)
+        if (page.App.Database.FindSystem(SystemTables.ViewsName) is not { } table)
         {
             return [];
         }
 
         var found = await table.QueryAsync(new Query { Filter = Seen(page) & new Filter.Not(Filter.Eq("audience", SavedView.ColumnsAudience)), Order = [new Order("name")], First = MostViews }, page.Aborted);
-        return [.. found.Records.Select(r => (SavedView.Of(r), page.App.Find((string)r["table_name"]!)?.Schema!))
-            .Where(v => v.Item2 is not null && page.Visible(v.Item2) is not null)];
+        return [.. found.Records.Select(r => (SavedView.Of(r), page.Look((string)r["table_name"]!)?.Schema!))
+            .Where(v => v.Item2 is not null)];
     }
 
     private static Filter Seen(PageContext page)

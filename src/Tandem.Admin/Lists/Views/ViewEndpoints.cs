@@ -30,14 +30,14 @@ internal static class ViewEndpoints
     private static async Task<IResult> AnswerAsync(PageContext page)
     {
         var form = await page.Http.Request.ReadFormAsync(page.Aborted);
-        if (page.App.Find(form["table"].ToString()) is not { } list || page.Visible(list.Schema) is null)
+        if (page.Look(form["table"].ToString()) is not { } list)
         {
             return await ErrorEndpoints.ShowAsync(page, 404, "There is no such table", "Choose a table from the list.");
         }
 
         var what = form["do"].ToString();
         var schema = list.Schema;
-        var views = page.Database.FindSystem(SystemTables.ViewsName);
+        var views = page.App.Database.FindSystem(SystemTables.ViewsName);
         if (what is "columns" or "plain-columns")
         {
             return await ColumnsAsync(page, views, schema, form, what);

@@ -4,7 +4,7 @@ using Tandem.Access;
 using Tandem.Leases;
 using Tandem.Records;
 using Tandem.Tables;
-using Tandem.Web.Permits;
+
 using Tandem.Web.SignIn;
 
 namespace Tandem.Web.Live.Leases;
@@ -45,7 +45,7 @@ internal sealed partial class FieldLeases(
     /// <param name="cancellationToken">Ends the wait.</param>
     public async Task<FocusAnswer> EnterAsync(LiveConnection page, LeasedField field, bool takeOver, CancellationToken cancellationToken)
     {
-        if (await RefusalAsync(page.User, field, cancellationToken) is { } reason)
+        if (await RefusalAsync(page, field, cancellationToken) is { } reason)
         {
             return new FocusAnswer(false, null, reason);
         }
@@ -57,7 +57,7 @@ internal sealed partial class FieldLeases(
 
         if (Find(field) is { } held && held.Page == page)
         {
-            return new FocusAnswer(true, page.User, null);
+            return Mine(page, field);
         }
 
         var result = takeOver
@@ -75,9 +75,7 @@ internal sealed partial class FieldLeases(
             return new FocusAnswer(false, Find(field)?.Lease.Owner, null);
         }
 
-        // The store may have told of the lease before this node knew whose it is.
-        page.Send(Message(page, field, granted.Lease));
-        return new FocusAnswer(true, page.User, null);
+        return Mine(page, field);
     }
 
     /// <summary>Somebody leaves a field.</summary>
@@ -112,22 +110,32 @@ internal sealed partial class FieldLeases(
     /// <summary>A user's rights are others now: fields that they may no longer change are given back.</summary>
     public async Task LeaveForbiddenAsync(string user)
     {
-        List<Lease> held = [];
+        List<(LeasedField Field, Holding Holding)> held;
         lock (_lock)
         {
-            foreach (var (field, holding) in _own.Where(o => o.Value.Page.User == user).ToList())
-            {
-                if (app.Find(field.Table) is not { } table || !app.Access.Decide(users.Find(user), table.Schema, TableAction.Change).IsAllowed)
-                {
-                    _own.Remove(field);
-                    held.Add(holding.Lease);
-                }
-            }
+            held = [.. _own.Where(o => o.Value.Page.User == user).Select(o => (o.Key, o.Value))];
         }
 
-        foreach (var lease in held)
+        foreach (var (field, holding) in held)
         {
-            await ReleaseAsync(lease);
+            if (await IsForbiddenAsync(holding.Page, field) && Drop(field, h => h == holding) is { } lease)
+            {
+                await ReleaseAsync(lease);
+            }
+        }
+    }
+
+    /// <summary>Where it cannot be found out, the lease ends by itself and writes are refused anyway.</summary>
+    private async Task<bool> IsForbiddenAsync(LiveConnection page, LeasedField field)
+    {
+        try
+        {
+            return await RefusalAsync(page, field, CancellationToken.None) is not null;
+        }
+        catch (TandemException e)
+        {
+            LogNotReleased(e);
+            return true;
         }
     }
 
@@ -135,7 +143,7 @@ internal sealed partial class FieldLeases(
     /// <returns>Why not, or null.</returns>
     public async Task<string?> FreeAsync(LiveConnection page, LeasedField field, CancellationToken cancellationToken)
     {
-        var decision = app.Access.Decide(users.Find(page.User), null, TableAction.Administer);
+        var decision = app.Access.Decide(page.UserNow(users), null, TableAction.Administer);
         if (!decision.IsAllowed)
         {
             return decision.Reason;
@@ -147,18 +155,6 @@ internal sealed partial class FieldLeases(
         }
 
         return null;
-    }
-
-    /// <summary>Tells a page who is in the fields of records that it begins to show.</summary>
-    public async Task TellHeldAsync(LiveConnection page, IEnumerable<WatchedPart> parts, CancellationToken cancellationToken)
-    {
-        foreach (var (field, lease) in parts.SelectMany(p => (p.Keys ?? []).SelectMany(k => _known.Of(p.Table, k))))
-        {
-            if (app.Find(field.Table) is { } table && RecordKey.TryParse(table.Schema, field.Key, out var key) && await MaySeeAsync(page.User, table, key, cancellationToken))
-            {
-                page.Send(Message(page, field, lease));
-            }
-        }
     }
 
     /// <summary>What keeps a user from writing fields of a record that others are in, and may be in alone.</summary>
@@ -186,47 +182,18 @@ internal sealed partial class FieldLeases(
         return null;
     }
 
-    private async Task TellAsync(IReadOnlyList<(LeasedField Field, Lease? Lease)> changed, CancellationToken cancellationToken)
-    {
-        foreach (var (field, lease) in changed)
-        {
-            if (lease is not null)
-            {
-                Drop(field, h => h.Lease.Token < lease.Token);
-            }
-
-            if (app.Find(field.Table) is { } table && RecordKey.TryParse(table.Schema, field.Key, out var key))
-            {
-                foreach (var page in index.Showing(field.Table, key))
-                {
-                    if (await MaySeeAsync(page.User, table, key, cancellationToken))
-                    {
-                        page.Send(Message(page, field, lease));
-                    }
-                }
-            }
-        }
-    }
-
-    private async ValueTask<bool> MaySeeAsync(string user, ITable table, RecordKey key, CancellationToken cancellationToken) =>
-        app.Access.Decide(users.Find(user), table.Schema, TableAction.View) is { IsAllowed: true } decision
-        && (decision.Filter is Querying.Filter.AllFilter || await Permitted.FindAsync(table, key, decision.Filter, cancellationToken) is not null);
-
-    private LeaseMessage Message(LiveConnection page, LeasedField field, Lease? lease) => new(
-        field.Table, field.Key, field.Field, lease?.Owner, lease is not null && Find(field) is { } own && own.Page == page && own.Lease.Token == lease.Token,
-        lease?.TakenFrom, Options.ModeOf(field.Table, field.Field) == LeaseMode.Enforced);
-
     /// <summary>Why a user may not be in a field, or null.</summary>
-    private async Task<string?> RefusalAsync(string user, LeasedField field, CancellationToken cancellationToken)
+    private async Task<string?> RefusalAsync(LiveConnection page, LeasedField field, CancellationToken cancellationToken)
     {
-        if (app.Find(field.Table) is not { } table || table.Schema.Find(field.Field) is not { IsSecret: false } || !RecordKey.TryParse(table.Schema, field.Key, out var key))
+        if (new ChangeAccess(app, users).Table(page, field.Table) is not { } table || table.Schema.Find(field.Field) is not { IsSecret: false } || !RecordKey.TryParse(table.Schema, field.Key, out var key))
         {
             return "There is no such field.";
         }
 
-        var decision = app.Access.Decide(users.Find(user), table.Schema, TableAction.Change);
+        var decision = table.DecisionOf(TableAction.Change);
         return !decision.IsAllowed ? decision.Reason
-            : await Permitted.FindAsync(table, key, decision.Filter, cancellationToken) is not null ? null
+            : !decision.Allows(field.Field) ? $"{table.Schema[field.Field].Label} may not be changed by you. Ask an administrator."
+            : await table.GetAsync(key, TableAction.Change, cancellationToken) is not null ? null
             : "There is no such record, or you may not change it.";
     }
 

@@ -17,6 +17,9 @@ internal sealed class SharedList(TandemApp app, LiveTable table, Query query, Wa
     private readonly string[] _shown = [.. query.Fields ?? [.. table.Schema.Fields.Where(f => !f.IsSecret).Select(f => f.Name)]];
     private string? _cursor;
 
+    /// <summary>The table it is of.</summary>
+    public string Table => table.Schema.Name;
+
     /// <summary>Adds a page. It is told the rows at once when they are known.</summary>
     public void Join(LiveConnection page, string id)
     {

@@ -37,23 +37,23 @@ internal sealed partial class SharedLists(TandemApp app, UserStore users, TimePr
     {
         try
         {
-            var user = users.Find(page.User);
-            if (app.Find(part.Table)?.Schema is not { } schema)
+            if (app.Find(part.Table)?.Schema is not { } whole)
             {
                 return $"There is no table '{part.Table}'. Check the name.";
             }
 
-            var decision = app.Access.Decide(user, schema, TableAction.View);
-            if (!decision.IsAllowed)
+            var access = new ChangeAccess(app, users);
+            if (access.Table(page, part.Table) is not { } permitted)
             {
-                return decision.Reason;
+                return app.Access.Decide(page.UserNow(users), whole, TableAction.List).Reason;
             }
 
-            var query = Read(schema, part);
+            // Read by what the user may see, so that a field that may not be seen orders and filters nothing.
+            var query = Read(permitted.Schema, part);
             var table = await app.LiveAsync(part.Table);
-            var labels = await LabelsAsync(user, schema, query);
-            query = query with { Filter = decision.Filter & query.Filter };
-            Join(page, part.Id, Shape(page, part, decision, labels), () => new SharedList(app, table, query, new WatchOptions { Labels = labels }));
+            var labels = await LabelsAsync(access, page, whole, query);
+            query = query with { Filter = permitted.Within(query.Filter) };
+            Join(page, part.Id, Shape(page, part, query, permitted.Visible, labels), () => new SharedList(app, table, query, new WatchOptions { Labels = labels }));
             return null;
         }
         catch (Exception e) when (e is QueryException or ApiProblemException or FilterSyntaxException)
@@ -87,6 +87,15 @@ internal sealed partial class SharedLists(TandemApp app, UserStore users, TimePr
         }
 
         ids.ForEach(id => Leave(page, id));
+    }
+
+    /// <summary>Whether a page shows a list of a table that grants changed of.</summary>
+    public bool Shows(LiveConnection page, IReadOnlyCollection<GrantsChange> changes)
+    {
+        lock (_lock)
+        {
+            return _joined.Any(j => j.Key.Item1 == page && changes.Any(c => c.Table is null || j.Value.List.Table == c.Table));
+        }
     }
 
     private void Join(LiveConnection page, string id, string shape, Func<SharedList> make)
@@ -142,13 +151,12 @@ internal sealed partial class SharedLists(TandemApp app, UserStore users, TimePr
     }
 
     /// <summary>The live tables that name the records referred to, as far as all of them may be read.</summary>
-    private async Task<IReadOnlyDictionary<string, LiveTable>> LabelsAsync(User? user, TableSchema schema, Query query)
+    private async Task<IReadOnlyDictionary<string, LiveTable>> LabelsAsync(ChangeAccess access, LiveConnection page, TableSchema schema, Query query)
     {
         Dictionary<string, LiveTable> labels = new(StringComparer.Ordinal);
         foreach (var field in query.Fields!)
         {
-            if (RowFormatter.TargetOf(app, schema, field) is { } target
-                && app.Access.Decide(user, target, TableAction.View) is { IsAllowed: true, Filter: Filter.AllFilter })
+            if (RowFormatter.TargetOf(app, schema, field) is { } target && access.MayName(page, target))
             {
                 labels[field] = await app.LiveAsync(target.Name);
             }
@@ -158,8 +166,8 @@ internal sealed partial class SharedLists(TandemApp app, UserStore users, TimePr
     }
 
     // Where a user sees only some records, nobody else is known to see the same ones.
-    private string Shape(LiveConnection page, WatchedPart part, AccessDecision decision, IReadOnlyDictionary<string, LiveTable> labels) => string.Join('\n',
-        app.Database.SchemaVersion, part.Table, part.Query, string.Join(',', part.Fields ?? []), string.Join(',', labels.Keys), decision.Filter is Filter.AllFilter ? "" : page.User);
+    private string Shape(LiveConnection page, WatchedPart part, Query query, AccessDecision visible, IReadOnlyDictionary<string, LiveTable> labels) => string.Join('\n',
+        app.Database.SchemaVersion, part.Table, part.Query, string.Join(',', query.Fields!), string.Join(',', labels.Keys), visible.Filter is Filter.AllFilter ? "" : page.RightsKey);
 
     [LoggerMessage(1110, LogLevel.Warning, "A list could not be kept up; the pages that show it read it again")]
     private partial void LogFailed(Exception cause);

@@ -8,7 +8,7 @@ namespace Tandem.Web.Rest.Units;
 /// <param name="At">Its place among the writes that were sent.</param>
 /// <param name="Table">The table.</param>
 /// <param name="Write">The write.</param>
-internal sealed record PlannedWrite(int At, ITable Table, Write Write)
+internal sealed record PlannedWrite(int At, PermittedTable Table, Write Write)
 {
     public TableAction Action => Write switch
     {

@@ -29,7 +29,7 @@ internal static class TakingBack
     /// <returns>Why nothing was done, as sentences for people; empty when it was.</returns>
     public static async Task<string> OperationAsync(ApiCall call, string operation)
     {
-        var changes = await call.App.Database.OperationAsync(operation, UnitOfWork.Limit + 1, call.Cancelled);
+        var changes = await call.Database.OperationAsync(operation, UnitOfWork.Limit + 1, call.Cancelled);
         if (changes.Count > UnitOfWork.Limit)
         {
             return $"The operation has more than {UnitOfWork.Limit} changes. Take its records back one by one.";
@@ -38,7 +38,7 @@ internal static class TakingBack
         changes = [.. changes.Where(c => call.User.Role == Role.Administrator || c.Actor == call.User.Name)];
         return changes.Count == 0
             ? "Somebody else made this operation, or the journal keeps nothing of it any more. Ask an administrator."
-            : await RunAsync(call, Undoing.Of(changes, t => call.App.Find(t)?.Schema, call.By with { Operation = $"undo {operation}" }));
+            : await RunAsync(call, Undoing.Of(changes, t => call.Database.Find(t)?.Schema, call.By with { Operation = $"undo {operation}" }));
     }
 
     private static async Task<string> RunAsync(ApiCall call, IReadOnlyList<(Change Change, Inverse Inverse)> undone)
@@ -50,7 +50,7 @@ internal static class TakingBack
 
         try
         {
-            var (writes, hidden) = await UnitRights.CheckAsync(call, [.. undone.Select((u, i) => new PlannedWrite(i, call.App.Find(u.Change.Table)!, u.Inverse.Write!))]);
+            var (writes, hidden) = await UnitRights.CheckAsync(call, [.. undone.Select((u, i) => new PlannedWrite(i, call.Database.Permitted(u.Change.Table)!, u.Inverse.Write!))]);
             foreach (var write in writes)
             {
                 if (write.Write is Write.Update update && await call.FindObstacleAsync(write.Table, update.Key, update.Set.Keys) is { } obstacle)
@@ -64,7 +64,7 @@ internal static class TakingBack
                 return "A record of it was deleted since, or is not yours to change. Nothing was changed.";
             }
 
-            var result = await UnitSaver.SaveAsync(call.App.Database, [.. writes.Select(w => w.ForTable)], call.Cancelled);
+            var result = await UnitSaver.SaveAsync(call.Database, [.. writes.Select(w => w.ForTable)], call.Cancelled);
             return result.Failure is { } failure ? throw failure.Cause : result.IsSaved ? "" : Why(call, result);
         }
         catch (ApiProblemException e)
@@ -76,7 +76,7 @@ internal static class TakingBack
     private static string Why(ApiCall call, UnitOfWorkResult result)
     {
         var said = result.Conflicts
-            .Select(c => $"{c.Conflict.By ?? "Somebody"} has changed {call.App.Find(c.Table)?.Schema.Find(c.Conflict.Field)?.Label ?? c.Conflict.Field} since.")
+            .Select(c => $"{c.Conflict.By ?? "Somebody"} has changed {call.Database.Find(c.Table)?.Schema.Find(c.Conflict.Field)?.Label ?? c.Conflict.Field} since.")
             .Concat(result.Errors.Select(e => e.Error.Message))
             .Concat(result.Entries.Where(e => e.Result is SaveResult.Gone).Select(_ => "The record was deleted since."))
             .Distinct();

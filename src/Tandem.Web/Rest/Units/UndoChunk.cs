@@ -25,7 +25,7 @@ internal sealed class UndoChunk(ApiCall call, IReadOnlyList<(Change Change, Inve
         {
             if (inverse.Write is { } write)
             {
-                planned.Add(new PlannedWrite(i, call.App.Find(change.Table)!, write));
+                planned.Add(new PlannedWrite(i, call.Database.Permitted(change.Table)!, write));
             }
             else
             {
@@ -68,7 +68,7 @@ internal sealed class UndoChunk(ApiCall call, IReadOnlyList<(Change Change, Inve
     {
         while (writes.Count > 0 && Obstacle is null)
         {
-            var saved = await UnitSaver.SaveAsync(call.App.Database, [.. writes.Select(w => w.ForTable)], call.Cancelled);
+            var saved = await UnitSaver.SaveAsync(call.Database, [.. writes.Select(w => w.ForTable)], call.Cancelled);
             if (saved.IsSaved)
             {
                 Done += writes.Count;
@@ -127,7 +127,7 @@ internal sealed class UndoChunk(ApiCall call, IReadOnlyList<(Change Change, Inve
                 Done++;
                 return true;
             case SaveResult.Gone:
-                var last = (await call.App.Database.HistoryAsync(write.Table.Schema.Name, write.Key!, 1, call.Cancelled)).FirstOrDefault();
+                var last = (await call.Database.HistoryAsync(write.Table.Schema.Name, write.Key!, 1, call.Cancelled)).FirstOrDefault();
                 var deleter = last is { Kind: ChangeKind.Delete } ? last.Actor : null;
                 Leave(write.At, deleter, $"was deleted by {deleter ?? "somebody"} since and stays so", $"were deleted by {deleter ?? "somebody"} since and stay so");
                 return true;

@@ -36,7 +36,7 @@ internal sealed class UnitAnswer(ApiCall call, string operation, int count)
                 _conflicts.AddRange(conflicted.Conflicts.Where(c => schema.Find(c.Field) is not { IsSecret: true }).Select(c => (write, c)));
                 break;
             case SaveResult.Gone when write.Write is not Tables.Write.Delete:
-                var last = (await call.App.Database.HistoryAsync(schema.Name, write.Key!, 1, call.Cancelled)).FirstOrDefault();
+                var last = (await call.Database.HistoryAsync(schema.Name, write.Key!, 1, call.Cancelled)).FirstOrDefault();
                 _gone.Add((write, last is { Kind: ChangeKind.Delete } ? last : null));
                 break;
             case SaveResult.Failed failed:

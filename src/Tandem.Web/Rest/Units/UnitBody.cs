@@ -98,7 +98,7 @@ internal sealed class UnitBody
             throw ApiProblemException.BadRequest($"Write {at} has an unknown part '{part.Name}'. Use {string.Join(", ", s_parts)}.");
         }
 
-        var table = _call.App.Find(name) ?? throw ApiProblemException.NotFound($"There is no table '{name}'. GET /api/tables lists the tables.");
+        var table = _call.Table(name);
         var schema = table.Schema;
         var isDelete = Flag(element, "delete", $"'delete' of write {at}");
         var (insert, set) = (Part(element, "insert", at), Part(element, "set", at));
@@ -110,7 +110,7 @@ internal sealed class UnitBody
         if (insert is { } values)
         {
             var named = Text(element, "as") is { } text ? _new[text].Key : null;
-            Writes.Add(new PlannedWrite(at, table, new Write.Insert(Values(schema, values, at, null), _by) { Temporary = named }));
+            Writes.Add(new PlannedWrite(at, table, new Write.Insert(Values(table.AddingSchema, values, at, null), _by) { Temporary = named }));
             return;
         }
 

@@ -1,68 +1,35 @@
 using Tandem.Access;
-using Tandem.Querying;
 using Tandem.Records;
-using Tandem.Tables;
-using Tandem.Web.Permits;
 
 namespace Tandem.Web.Rest.Units;
 
-/// <summary>Asks the one decision function for each table and action of a unit, and for the records where only some may be written.</summary>
+/// <summary>Asks the one decision function for each table and action of a unit, and for the records where only some may be written, so that the answer can say why. The writes themselves ask again.</summary>
 internal static class UnitRights
 {
     private const int KeysPerRead = 1_000;
 
-    /// <returns>The writes, guarded so that the records are still among those permitted when they are written; and those whose record is not there for this user.</returns>
+    /// <returns>The writes whose records are there for this user, and those whose are not.</returns>
     public static async Task<(List<PlannedWrite> Writes, List<PlannedWrite> Hidden)> CheckAsync(ApiCall call, IReadOnlyList<PlannedWrite> writes)
     {
-        var checkedWrites = writes.ToArray();
-        List<PlannedWrite> hidden = [];
-        foreach (var group in writes.Select((w, i) => (Write: w, Place: i)).GroupBy(w => (w.Write.Table, w.Write.Action)))
+        HashSet<int> hidden = [];
+        foreach (var group in writes.GroupBy(w => (Table: w.Table.Schema.Name, w.Action)))
         {
-            var (table, action) = group.Key;
-            var filter = call.Require(table.Schema, action);
-            if (filter is Filter.AllFilter)
+            var table = call.Table(group.Key.Table);
+            call.Require(table.Schema, group.Key.Action);
+            var decision = table.DecisionOf(group.Key.Action);
+            if (decision.Filter is Querying.Filter.AllFilter || group.Key.Action == TableAction.Add)
             {
                 continue;
             }
 
-            if (action == TableAction.Add)
+            foreach (var some in group.Where(w => w.Key!.Values.All(v => v is not TemporaryKey)).Chunk(KeysPerRead))
             {
-                if (!group.All(w => Permitted.Holds(filter, table.Schema, ((Write.Insert)w.Write.Write).Values)))
-                {
-                    throw ApiProblemException.Forbidden($"{call.User.Name} may not add such a record to '{table.Schema.Name}'. Change its values or ask an administrator.");
-                }
-
-                continue;
-            }
-
-            string[] fields = [.. FilterFields.Of(filter).Distinct()];
-            foreach (var some in group.Chunk(KeysPerRead))
-            {
-                var records = (await table.GetManyAsync([.. some.Select(w => w.Write.Key!).Distinct()], null, call.Cancelled)).ToDictionary(r => r.Key);
-                foreach (var (write, place) in some)
-                {
-                    if (records.TryGetValue(write.Key!, out var record) && Permitted.Holds(filter, record))
-                    {
-                        checkedWrites[place] = write with { Write = Guarded(write.Write, record, fields) };
-                    }
-                    else
-                    {
-                        hidden.Add(write);
-                    }
-                }
+                var records = await table.GetManyAsync([.. some.Select(w => w.Key!).Distinct()], null, call.Cancelled);
+                var allowed = records.Where(decision.Allows).Select(r => r.Key).ToHashSet();
+                hidden.UnionWith(some.Where(w => !allowed.Contains(w.Key!)).Select(w => w.At));
             }
         }
 
-        return ([.. checkedWrites.Where(w => !hidden.Any(h => h.At == w.At))], hidden);
+        return ([.. writes.Where(w => !hidden.Contains(w.At))], [.. writes.Where(w => hidden.Contains(w.At))]);
     }
-
-    private static Write Guarded(Write write, Record record, string[] fields) => write switch
-    {
-        Write.Update update => update with { Guard = With(update.Guard, record, fields) },
-        Write.Delete delete => delete with { Guard = With(delete.Guard, record, fields) },
-        _ => write,
-    };
-
-    private static Guard With(Guard guard, Record record, string[] fields) =>
-        guard with { Base = fields.Where(f => !guard.Base.ContainsKey(f)).Aggregate(guard.Base, (all, f) => all.With(f, record[f])) };
 }

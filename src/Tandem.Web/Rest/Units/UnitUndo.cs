@@ -24,7 +24,7 @@ internal static class UnitUndo
         }
 
         var by = call.By with { Operation = $"undo {operation}" };
-        var undone = Undoing.Of(changes, t => call.App.Find(t)?.Schema, by);
+        var undone = Undoing.Of(changes, t => call.Database.Find(t)?.Schema, by);
         var (done, tried, left, obstacle) = (0, 0, new List<LeftRecord>(), (string?)null);
         foreach (var chunk in undone.Chunk(Chunk))
         {
@@ -50,7 +50,7 @@ internal static class UnitUndo
 
     private static async Task<IReadOnlyList<Change>> OwnAsync(ApiCall call, string operation)
     {
-        var changes = await call.App.Database.OperationAsync(operation, MostChanges + 1, call.Cancelled);
+        var changes = await call.Database.OperationAsync(operation, MostChanges + 1, call.Cancelled);
         return call.User.Role == Role.Administrator ? changes : [.. changes.Where(c => c.Actor == call.User.Name)];
     }
 }

@@ -23,7 +23,7 @@ internal static class UnitsApi
         JsonBody.RequireType(call.Http.Request, "application/json");
         using var document = await JsonBody.ReadAsync(call.Http);
         var operation = UnitBody.ReadOperation(document.RootElement) ?? throw ApiProblemException.BadRequest("Name the 'operation' to undo.");
-        var changes = await call.App.Database.OperationAsync(operation, UnitOfWork.Limit + 1, call.Cancelled);
+        var changes = await call.Database.OperationAsync(operation, UnitOfWork.Limit + 1, call.Cancelled);
         if (changes.Count == 0)
         {
             throw ApiProblemException.NotFound($"The journal keeps nothing of an operation '{operation}'. It may be too long ago.");
@@ -45,7 +45,7 @@ internal static class UnitsApi
             }
         }
 
-        await RevertAsync(call, $"undo {operation}", Undoing.Of(changes, t => call.App.Find(t)?.Schema, call.By with { Operation = $"undo {operation}" }));
+        await RevertAsync(call, $"undo {operation}", Undoing.Of(changes, t => call.Database.Find(t)?.Schema, call.By with { Operation = $"undo {operation}" }));
     }
 
     /// <summary>More than one unit holds goes in several, newest first, without what stands in the way; there is no room for a record each in the answer.</summary>
@@ -64,7 +64,6 @@ internal static class UnitsApi
     public static async Task RevertAsync(ApiCall call)
     {
         var table = call.Table();
-        call.Require(table.Schema, TableAction.View);
         var key = call.Key(table.Schema);
         JsonBody.RequireType(call.Http.Request, "application/json");
         using var document = await JsonBody.ReadAsync(call.Http);
@@ -74,7 +73,7 @@ internal static class UnitsApi
         }
 
         const int HistoryLimit = 10_000;
-        var change = (await call.App.Database.HistoryAsync(table.Schema.Name, key, HistoryLimit, call.Cancelled)).FirstOrDefault(c => c.Sequence == sequence)
+        var change = (await call.Database.HistoryAsync(table.Schema.Name, key, HistoryLimit, call.Cancelled)).FirstOrDefault(c => c.Sequence == sequence)
             ?? throw ApiProblemException.NotFound($"The record's history has no change {sequence}. It may be too long ago.");
         var by = call.By with { Operation = $"revert {sequence}" };
         await RevertAsync(call, by.Operation, [(change, Inverse.Of(table.Schema, change, by))]);
@@ -88,7 +87,7 @@ internal static class UnitsApi
         {
             if (inverse.Write is { } write)
             {
-                writes.Add(new PlannedWrite(i, call.App.Find(change.Table)!, write));
+                writes.Add(new PlannedWrite(i, call.Database.Permitted(change.Table)!, write));
             }
             else
             {
@@ -117,8 +116,8 @@ internal static class UnitsApi
             {
                 TableWrite[] all = [.. writes.Select(w => w.ForTable)];
                 result = isTrial
-                    ? await UnitSaver.TryAsync(call.App.Database, all, call.Cancelled)
-                    : await UnitSaver.SaveAsync(call.App.Database, all, call.Cancelled);
+                    ? await UnitSaver.TryAsync(call.Database, all, call.Cancelled)
+                    : await UnitSaver.SaveAsync(call.Database, all, call.Cancelled);
             }
             catch (ArgumentException e)
             {

@@ -2,6 +2,7 @@
 
 import { all, one } from "./dom";
 import { hideBanner, showBanner } from "./shell/banner";
+import { reloadForRights, sayRightsChanged } from "./shell/rights";
 import { LiveConnection, type Registration, type State } from "./lib/connection";
 import type { LiveChange } from "./lib/messages";
 
@@ -26,6 +27,8 @@ export const onReset = (listener: () => Promise<void>): void => void resets.push
 export function startLive(): void {
   connection.onState(show);
   connection.onSchema(checkSchema);
+  connection.on("rights", reloadForRights);
+  sayRightsChanged();
   addEventListener("online", () => connection.retry());
   document.addEventListener("visibilitychange", () => document.visibilityState === "visible" && connection.retry());
   look();

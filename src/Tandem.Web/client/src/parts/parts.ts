@@ -56,5 +56,8 @@ function start(tandem: Tandem, element: HTMLElement): () => void {
 
 /** A page of the ready-made application shares its connection; any other page opens its own. */
 export function connectionOf(page: Document): LiveConnection {
-  return new LiveConnection({ cursor: page.querySelector<HTMLMetaElement>("meta[name=tandem-cursor]")?.content ?? page.body.dataset["cursor"] ?? "" });
+  const connection = new LiveConnection({ cursor: page.querySelector<HTMLMetaElement>("meta[name=tandem-cursor]")?.content ?? page.body.dataset["cursor"] ?? "" });
+  // What whoever looks may see is decided by the server, for the whole page: nothing of before stays on the screen.
+  connection.on("rights", () => location.reload());
+  return connection;
 }

@@ -1,0 +1,67 @@
+namespace Tandem.Access;
+
+/// <summary>
+/// Grants of single records, by the million: for each table and subject the keys with what is allowed and denied, a few bytes each.
+/// Not safe for several threads at once.
+/// </summary>
+internal sealed class RecordGrants
+{
+    private const int DenyShift = 16;
+    private readonly Dictionary<(string Table, SubjectKind Kind, string Subject), Dictionary<string, int>> _bySubject = [];
+    private readonly Dictionary<(string Table, SubjectKind Kind, string Subject, int Bit), int> _counts = [];
+
+    public void Add(Grant grant) => Count(grant, 1);
+
+    public void Remove(Grant grant) => Count(grant, -1);
+
+    /// <summary>Whether a subject has any grant of a record of a table for an action.</summary>
+    public bool Any(string table, SubjectKind kind, string subject, TableAction action, bool isAllow) =>
+        _counts.ContainsKey((table, kind, subject, Bit(action, isAllow)));
+
+    public bool Contains(string table, SubjectKind kind, string subject, TableAction action, bool isAllow, string key) =>
+        _bySubject.TryGetValue((table, kind, subject), out var keys) && keys.TryGetValue(key, out var bits) && (bits & Bit(action, isAllow)) != 0;
+
+    /// <summary>The keys of a subject's grants.</summary>
+    public IEnumerable<string> Keys(string table, SubjectKind kind, string subject, TableAction action, bool isAllow) =>
+        _bySubject.TryGetValue((table, kind, subject), out var keys) ? keys.Where(k => (k.Value & Bit(action, isAllow)) != 0).Select(k => k.Key) : [];
+
+    // One grant of a subject, record and effect is all the table takes, so that bits need no counting.
+    private void Count(Grant grant, int by)
+    {
+        var subject = (grant.Table!, grant.SubjectKind, grant.Subject ?? "");
+        if (!_bySubject.TryGetValue(subject, out var keys))
+        {
+            _bySubject[subject] = keys = new(StringComparer.Ordinal);
+        }
+
+        foreach (var bit in grant.Actions.Select(a => Bit(a, grant.IsAllow)))
+        {
+            var before = keys.GetValueOrDefault(grant.Key!);
+            var after = by > 0 ? before | bit : before & ~bit;
+            if (after == before)
+            {
+                continue;
+            }
+
+            keys[grant.Key!] = after;
+            var counted = (subject.Item1, subject.SubjectKind, subject.Item3, bit);
+            _counts[counted] = _counts.GetValueOrDefault(counted) + by;
+            if (_counts[counted] == 0)
+            {
+                _counts.Remove(counted);
+            }
+        }
+
+        if (keys.GetValueOrDefault(grant.Key!) == 0)
+        {
+            keys.Remove(grant.Key!);
+        }
+
+        if (keys.Count == 0)
+        {
+            _bySubject.Remove(subject);
+        }
+    }
+
+    private static int Bit(TableAction action, bool isAllow) => 1 << ((int)action + (isAllow ? 0 : DenyShift));
+}

@@ -1,0 +1,34 @@
+using Tandem.Records;
+using Tandem.Schema;
+
+namespace Tandem.Querying;
+
+/// <summary>Keys of one table that another table lists, one in each record, as the plain text of its one value. Two are equal when they ask the same of the same table.</summary>
+/// <param name="table">The table that lists them, in the same database.</param>
+/// <param name="field">Its text field that holds a key.</param>
+/// <param name="where">Which of its records count.</param>
+/// <param name="contains">Answers the same from memory. Quick, pure and safe from any thread.</param>
+public sealed class KeyList(string table, string field, Filter where, Func<RecordKey, bool> contains) : IEquatable<KeyList>
+{
+    /// <summary>The table that lists the keys.</summary>
+    public string Table => table;
+
+    /// <summary>Its text field that holds a key.</summary>
+    public string Field => @field;
+
+    /// <summary>Which of its records count.</summary>
+    public Filter Where => where;
+
+    /// <summary>Whether the keys of a table can be listed: single ones that are whole numbers, texts or UUIDs, which have one spelling in every source.</summary>
+    public static bool Lists(TableSchema schema) =>
+        schema.Key is [var key] && schema[key] is { Type: FieldType.Integer or FieldType.Text or FieldType.Uuid, IsEqualAlike: true };
+
+    /// <summary>Whether a key is listed.</summary>
+    public bool Contains(RecordKey key) => contains(key);
+
+    public bool Equals(KeyList? other) => other is not null && table == other.Table && @field == other.Field && where.ToString() == other.Where.ToString();
+
+    public override bool Equals(object? obj) => Equals(obj as KeyList);
+
+    public override int GetHashCode() => HashCode.Combine(table, @field);
+}
