@@ -92,6 +92,31 @@ public sealed class LeasesTests(Stage stage) : Scenario(stage)
         await Expect(mira.Input("price")).ToBeEnabledAsync();
     }
 
+    [Fact]
+    public async Task EnforcedField_TakenOverAndItsMessageOvertakenByTheAnswer_StaysTheTakers()
+    {
+        var served = await SampleAsync("Bakery");
+        var (mira, tom) = (await PersonAsync(Mira, served), await PersonAsync(Tom, served));
+        var line = await LateLine.BetweenAsync(tom.Page, "lease");
+        await mira.OpenAsync("/t/products/1");
+        await tom.OpenAsync("/t/products/1");
+        await mira.Input("price").FocusAsync();
+        await Expect(tom.Input("price")).ToBeDisabledAsync();
+
+        line.Hold();
+        await tom.ClickAsync("Take over");
+        await Expect(tom.Input("price")).ToBeEnabledAsync();
+        await IsActiveAsync(tom.Input("price"));
+        await line.HeldAsync();
+        line.LetGo();
+        await Expect(mira.Input("price")).ToBeDisabledAsync();
+
+        // The page sends in order: had it left the field, that would be before it enters the next one.
+        await tom.Input("name").FocusAsync();
+        await line.SaidAsync("Enter", "name");
+        Assert.Equal(["Leave price", "Enter name"], line.Said.SkipWhile(s => s == "Enter price"));
+    }
+
     [Theory]
     [MemberData(nameof(Across))]
     public async Task Cell_Edited_ShowsTheNameToOthersUntilItIsLeft(Data data, Store store)

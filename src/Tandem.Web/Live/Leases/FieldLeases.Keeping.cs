@@ -35,7 +35,7 @@ internal sealed partial class FieldLeases
         }
     }
 
-    /// <summary>What pages of this node believe they hold although the store knows nothing of it. One entered a moment ago is told as held right after.</summary>
+    /// <summary>What pages of this node believe they hold although the store knew nothing of it when it was read.</summary>
     private List<(LeasedField Field, Lease? Lease)> Missing(LeaseUpdate whole)
     {
         var held = whole.Held.Select(l => l.Resource).ToHashSet(StringComparer.Ordinal);

@@ -57,7 +57,7 @@ internal sealed partial class FieldLeases(
 
         if (Find(field) is { } held && held.Page == page)
         {
-            return new FocusAnswer(true, page.User, null);
+            return Mine(page, field);
         }
 
         var result = takeOver
@@ -75,9 +75,7 @@ internal sealed partial class FieldLeases(
             return new FocusAnswer(false, Find(field)?.Lease.Owner, null);
         }
 
-        // The store may have told of the lease before this node knew whose it is.
-        page.Send(Message(page, field, granted.Lease));
-        return new FocusAnswer(true, page.User, null);
+        return Mine(page, field);
     }
 
     /// <summary>Somebody leaves a field.</summary>
@@ -149,18 +147,6 @@ internal sealed partial class FieldLeases(
         return null;
     }
 
-    /// <summary>Tells a page who is in the fields of records that it begins to show.</summary>
-    public async Task TellHeldAsync(LiveConnection page, IEnumerable<WatchedPart> parts, CancellationToken cancellationToken)
-    {
-        foreach (var (field, lease) in parts.SelectMany(p => (p.Keys ?? []).SelectMany(k => _known.Of(p.Table, k))))
-        {
-            if (app.Find(field.Table) is { } table && RecordKey.TryParse(table.Schema, field.Key, out var key) && await MaySeeAsync(page.User, table, key, cancellationToken))
-            {
-                page.Send(Message(page, field, lease));
-            }
-        }
-    }
-
     /// <summary>What keeps a user from writing fields of a record that others are in, and may be in alone.</summary>
     /// <param name="user">Who writes.</param>
     /// <param name="table">The table.</param>
@@ -185,36 +171,6 @@ internal sealed partial class FieldLeases(
 
         return null;
     }
-
-    private async Task TellAsync(IReadOnlyList<(LeasedField Field, Lease? Lease)> changed, CancellationToken cancellationToken)
-    {
-        foreach (var (field, lease) in changed)
-        {
-            if (lease is not null)
-            {
-                Drop(field, h => h.Lease.Token < lease.Token);
-            }
-
-            if (app.Find(field.Table) is { } table && RecordKey.TryParse(table.Schema, field.Key, out var key))
-            {
-                foreach (var page in index.Showing(field.Table, key))
-                {
-                    if (await MaySeeAsync(page.User, table, key, cancellationToken))
-                    {
-                        page.Send(Message(page, field, lease));
-                    }
-                }
-            }
-        }
-    }
-
-    private async ValueTask<bool> MaySeeAsync(string user, ITable table, RecordKey key, CancellationToken cancellationToken) =>
-        app.Access.Decide(users.Find(user), table.Schema, TableAction.View) is { IsAllowed: true } decision
-        && (decision.Filter is Querying.Filter.AllFilter || await Permitted.FindAsync(table, key, decision.Filter, cancellationToken) is not null);
-
-    private LeaseMessage Message(LiveConnection page, LeasedField field, Lease? lease) => new(
-        field.Table, field.Key, field.Field, lease?.Owner, lease is not null && Find(field) is { } own && own.Page == page && own.Lease.Token == lease.Token,
-        lease?.TakenFrom, Options.ModeOf(field.Table, field.Field) == LeaseMode.Enforced);
 
     /// <summary>Why a user may not be in a field, or null.</summary>
     private async Task<string?> RefusalAsync(string user, LeasedField field, CancellationToken cancellationToken)

@@ -71,6 +71,15 @@ internal sealed class KnownLeases
         }
     }
 
+    /// <summary>A field's lease, or null.</summary>
+    public Lease? Find(LeasedField field)
+    {
+        lock (_lock)
+        {
+            return _records.GetValueOrDefault((field.Table, field.Key))?.GetValueOrDefault(field.Field);
+        }
+    }
+
     private IEnumerable<LeasedField> All() => _records.SelectMany(r => r.Value.Keys.Select(f => new LeasedField(r.Key.Table, r.Key.Key, f)));
 
     private void Put(LeasedField field, Lease lease, List<(LeasedField, Lease?)> changed)

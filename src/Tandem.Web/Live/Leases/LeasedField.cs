@@ -27,14 +27,16 @@ internal readonly record struct LeasedField(string Table, string Key, string Fie
 /// <param name="Table">The table.</param>
 /// <param name="Key">The record.</param>
 /// <param name="Field">The field.</param>
+/// <param name="Number">Rises with every message of this node: of two about one field the higher is the newer.</param>
 /// <param name="Owner">Who holds the lease; null when nobody does any more.</param>
 /// <param name="IsMine">Whether this very page holds it.</param>
 /// <param name="TakenFrom">Whom it was taken from; null when nobody was made to give it up.</param>
 /// <param name="IsEnforced">Whether nobody else may write the field meanwhile.</param>
-internal sealed record LeaseMessage(string Table, string Key, string Field, string? Owner, bool IsMine, string? TakenFrom, bool IsEnforced);
+internal sealed record LeaseMessage(string Table, string Key, string Field, long Number, string? Owner, bool IsMine, string? TakenFrom, bool IsEnforced);
 
 /// <summary>The answer to entering a field.</summary>
 /// <param name="IsMine">Whether the page holds the lease now.</param>
 /// <param name="Owner">Who holds it otherwise.</param>
 /// <param name="Reason">Why nobody may hold it here, or null.</param>
-internal sealed record FocusAnswer(bool IsMine, string? Owner, string? Reason);
+/// <param name="Told">What the page is told of the lease it holds: an answer and a message may overtake each other.</param>
+internal sealed record FocusAnswer(bool IsMine, string? Owner, string? Reason, LeaseMessage? Told = null);

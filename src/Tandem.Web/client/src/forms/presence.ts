@@ -8,6 +8,7 @@ import { connection } from "../live";
 /** Long enough to pass through a field by Tab without telling, short enough to be seen at once. */
 const linger = 60;
 const again = 2000;
+const control = "[data-control] :is(input, select, textarea):not([type=hidden])";
 
 /** Begins on a record's page. */
 export function startPresence(): void {
@@ -22,7 +23,7 @@ class Presence {
   readonly #me = document.body.dataset["user"] ?? "";
   readonly #mayFree = "administers" in document.body.dataset;
   #in: string | null = null;
-  #isTaking = false;
+  #isShowing = false;
   /** The field in which somebody took over: who lost it comes back to it, not the page by itself. */
   #lost: string | null = null;
   #waiting: ReturnType<typeof setTimeout> | undefined;
@@ -32,8 +33,8 @@ class Presence {
   start(): void {
     this.form.addEventListener("focusin", event => this.#enter(fieldOf(event.target)));
     this.form.addEventListener("focusout", event => {
-      // Taking over takes its own button away, and the focus with it: that is no leaving.
-      if (!this.#isTaking && fieldOf((event as FocusEvent).relatedTarget) !== this.#in) {
+      // The page itself takes the button away that has the focus: that is no leaving.
+      if (!this.#isShowing && fieldOf((event as FocusEvent).relatedTarget) !== this.#in) {
         this.#leave();
       }
     });
@@ -88,7 +89,7 @@ class Presence {
       // The store knows no better yet who holds it.
       setTimeout(() => this.#in === field && void this.#ask(field, false), again);
     }
-    if (answer?.isMine && this.#in !== field && !takeOver) {
+    if (answer?.isMine && this.#in !== field) {
       // The person went on before the answer came.
       leaveField(this.table, this.key, field);
     }
@@ -115,7 +116,11 @@ class Presence {
     const field = one(`[data-field]${withData("field", name)}`, this.form);
     const lease = this.#held.get(name);
     const other = lease && !lease.isMine ? lease : null;
-    one("[data-who]", field ?? undefined)?.remove();
+    const who = one("[data-who]", field ?? undefined);
+    const wasHere = who?.contains(document.activeElement) === true;
+    this.#isShowing = true;
+    who?.remove();
+    this.#isShowing = false;
     if (field) {
       field.toggleAttribute("data-leased", other !== null);
       const isLocked = other?.isEnforced === true;
@@ -127,6 +132,9 @@ class Presence {
       }
       if (other) {
         one(".field-head", field)?.append(this.#who(name, other));
+      }
+      if (wasHere) {
+        (one("[data-who] button", field) ?? one(control, field))?.focus();
       }
     }
     this.#summarize();
@@ -141,11 +149,7 @@ class Presence {
       take.addEventListener("click", () => {
         clearTimeout(this.#waiting);
         this.#in = name;
-        this.#isTaking = true;
-        void this.#ask(name, true).then(() => {
-          one<HTMLInputElement>(`[data-field]${withData("field", name)} [data-control] :is(input, select, textarea):not([type=hidden])`, this.form)?.focus();
-          this.#isTaking = false;
-        });
+        void this.#ask(name, true);
       });
       who.append(" ", take);
       if (this.#mayFree) {
