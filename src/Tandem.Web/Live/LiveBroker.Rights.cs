@@ -1,5 +1,6 @@
 using System.Text;
 using Tandem.Access;
+using Tandem.Querying;
 using Tandem.Records;
 
 namespace Tandem.Web.Live;
@@ -90,7 +91,7 @@ internal sealed partial class LiveBroker
             foreach (var action in s_shown)
             {
                 var decision = app.Access.Decide(user, schema, action);
-                print.Append(table).Append(action).Append(decision.IsAllowed).Append(decision.Filter).AppendJoin(',', decision.Withheld.Order(StringComparer.Ordinal)).Append('\n');
+                print.Append(table).Append(action).Append(decision.IsAllowed).Append(FilterText.Of(decision.Filter)).AppendJoin(',', decision.Withheld.Order(StringComparer.Ordinal)).Append('\n');
             }
         }
 

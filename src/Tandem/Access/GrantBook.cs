@@ -20,6 +20,7 @@ public sealed class GrantBook : IAsyncDisposable
     private RecordGrants _records = new();
     private TableFollower? _follower;
     private ITable? _table;
+    private readonly string? _name;
     private int _version;
 
     /// <summary>Grants changed: whom it may concern. Raised outside any lock, after decisions follow the new grants.</summary>
@@ -31,8 +32,16 @@ public sealed class GrantBook : IAsyncDisposable
     /// <summary>Rises with every change.</summary>
     public int Version => Volatile.Read(ref _version);
 
+    /// <summary>An empty book.</summary>
+    public GrantBook()
+    {
+    }
+
+    /// <summary>A book that follows no table but knows which one a source can join: for tests.</summary>
+    internal GrantBook(string table) => _name = table;
+
     /// <summary>The name of the grants table; null where there is none.</summary>
-    public string? Table => _table?.Schema.Name;
+    public string? Table => _name ?? _table?.Schema.Name;
 
     /// <summary>Loads the grants of a database and follows its grants table.</summary>
     public async Task FollowAsync(IDatabase database, TimeProvider clock, CancellationToken cancellationToken = default)

@@ -26,7 +26,7 @@ public sealed class KeyList(string table, string field, Filter where, Func<Recor
     /// <summary>Whether a key is listed.</summary>
     public bool Contains(RecordKey key) => contains(key);
 
-    public bool Equals(KeyList? other) => other is not null && table == other.Table && @field == other.Field && where.ToString() == other.Where.ToString();
+    public bool Equals(KeyList? other) => other is not null && table == other.Table && @field == other.Field && FilterText.Of(where) == FilterText.Of(other.Where);
 
     public override bool Equals(object? obj) => Equals(obj as KeyList);
 
