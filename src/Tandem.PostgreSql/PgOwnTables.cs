@@ -7,12 +7,12 @@ internal static class PgOwnTables
     public const string WriteIndex = "journal_write";
 
     /// <summary>How many of the tables are there, and whether all are as they should be.</summary>
-    public const string StateSql = """
-        SELECT count(*), count(*) = 5 AND (SELECT count(*) FROM pg_indexes WHERE schemaname = 'tandem' AND indexname IN ('journal_write', 'journal_operation')) = 2
-        FROM pg_tables WHERE schemaname = 'tandem' AND tablename IN ('journal', 'users', 'settings', 'leases', 'views')
+    public const string StateSql = $"""
+        SELECT count(*), count(*) = 9 AND (SELECT count(*) FROM pg_indexes WHERE schemaname = 'tandem' AND indexname IN ('journal_write', 'journal_operation')) = 2 AND {PgAccountTables.IsCurrentSql}
+        FROM pg_tables WHERE schemaname = 'tandem' AND tablename IN ('journal', 'users', 'groups', 'members', 'tokens', 'links', 'settings', 'leases', 'views')
         """;
 
-    public const string CreateSql = """
+    public const string CreateSql = $"""
         CREATE SCHEMA IF NOT EXISTS tandem;
         CREATE TABLE IF NOT EXISTS tandem.journal (
             seq bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
@@ -33,11 +33,6 @@ internal static class PgOwnTables
         CREATE UNIQUE INDEX IF NOT EXISTS journal_origin ON tandem.journal (origin) WHERE origin IS NOT NULL;
         CREATE UNIQUE INDEX IF NOT EXISTS journal_write ON tandem.journal (write_id) WHERE write_id IS NOT NULL;
         CREATE INDEX IF NOT EXISTS journal_operation ON tandem.journal (operation, seq) WHERE operation IS NOT NULL;
-        CREATE TABLE IF NOT EXISTS tandem.users (
-            name text PRIMARY KEY CHECK (length(name) BETWEEN 1 AND 200),
-            role text NOT NULL CHECK (role IN ('administrator', 'editor', 'viewer')),
-            token_digest text,
-            created_at timestamptz NOT NULL);
         CREATE TABLE IF NOT EXISTS tandem.settings (name text PRIMARY KEY, value text NOT NULL);
         CREATE TABLE IF NOT EXISTS tandem.leases (
             resource text PRIMARY KEY,
@@ -55,5 +50,6 @@ internal static class PgOwnTables
             is_default boolean NOT NULL,
             query text NOT NULL);
         CREATE INDEX IF NOT EXISTS views_table ON tandem.views (table_name);
+        {PgAccountTables.CreateSql}
         """;
 }

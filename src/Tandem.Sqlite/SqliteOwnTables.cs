@@ -23,13 +23,6 @@ internal static class SqliteOwnTables
                 after JSON NOT NULL);
             CREATE INDEX tandem_journal_record ON {Journal} (table_name, record_key, seq);
             """),
-        ("tandem_users", """
-            CREATE TABLE tandem_users (
-                name TEXT NOT NULL PRIMARY KEY CHECK (length(name) BETWEEN 1 AND 200),
-                role TEXT NOT NULL CHECK (role IN ('administrator', 'editor', 'viewer')),
-                token_digest TEXT,
-                created_at TIMESTAMPTZ NOT NULL);
-            """),
         ("tandem_settings", """
             CREATE TABLE tandem_settings (
                 name TEXT NOT NULL PRIMARY KEY,
@@ -55,6 +48,7 @@ internal static class SqliteOwnTables
                 query TEXT NOT NULL);
             CREATE INDEX tandem_views_table ON tandem_views (table_name);
             """),
+        .. SqliteAccountTables.All,
     ];
 
     /// <summary>Makes the tables where they are missing.</summary>
@@ -75,6 +69,7 @@ internal static class SqliteOwnTables
                 }
             }
 
+            SqliteAccountTables.Upgrade(connection);
             if (SqliteConnections.Scalar<long>(connection, $"SELECT count(*) FROM pragma_table_info('{Journal}') WHERE name = 'write_id'") == 0)
             {
                 SqliteConnections.Execute(connection, $"ALTER TABLE {Journal} ADD COLUMN write_id TEXT");

@@ -1,4 +1,5 @@
 using System.ComponentModel.DataAnnotations;
+using Tandem.Accounts;
 using Tandem.Entities;
 using Tandem.Hints;
 using Tandem.Leases;
@@ -31,6 +32,9 @@ public sealed class TandemOptions
 
     /// <summary>What it means that somebody is in a field of a form.</summary>
     public LeaseOptions Leases { get; } = new();
+
+    /// <summary>How people and programs tell who they are.</summary>
+    public SignInOptions SignIn { get; } = new();
 
     /// <summary>What forms say beside fields while they are filled in.</summary>
     public HintOptions Hints { get; } = new();

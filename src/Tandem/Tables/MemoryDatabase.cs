@@ -23,6 +23,10 @@ public sealed partial class MemoryDatabase : IDatabase, IChangeFeed, IJournalRea
         _buffer = new FeedBuffer(this);
         _buffer.Append(CursorAt(0), []);
         Add(SystemTables.Users("tandem_users"));
+        Add(SystemTables.Groups("tandem_groups"));
+        Add(SystemTables.Members("tandem_members"));
+        Add(SystemTables.Tokens("tandem_tokens"));
+        Add(SystemTables.SignInLinks("tandem_links"));
         Add(SystemTables.Leases("tandem_leases"));
         Add(SystemTables.Views("tandem_views"));
     }
