@@ -173,6 +173,10 @@ internal sealed partial class UserStore
 
         changed.ForEach(n => Changed?.Invoke(n));
         ended.ForEach(n => Ended?.Invoke(n));
+        foreach (var table in records.Select(r => r.Item1).Distinct())
+        {
+            Heard?.Invoke(table);
+        }
     }
 
     [LoggerMessage(1020, LogLevel.Warning, "Following the accounts was interrupted; they are read again")]

@@ -21,6 +21,9 @@ internal sealed partial class UserStore(TandemApp app, TimeProvider clock, ILogg
     /// <summary>Sessions or tokens of a user ended, all of them or some: the name. Whoever still may, connects again. Raised outside any lock, after <see cref="Changed"/>.</summary>
     public event Action<string>? Ended;
 
+    /// <summary>Records of one of the tables were taken in: its short name. Raised outside any lock, after <see cref="Changed"/> and <see cref="Ended"/>.</summary>
+    public event Action<string>? Heard;
+
     public Tandem.Accounts.SignInOptions Options => app.Options.SignIn;
 
     /// <summary>Writes accounts; what it wrote counts here before it answers.</summary>
