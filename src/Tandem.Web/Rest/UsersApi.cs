@@ -69,7 +69,7 @@ internal sealed class UsersApi(UserStore users)
         var user = Known(call);
         List<KeyValuePair<string, object?>> set = [];
         List<FieldError> errors = [];
-        foreach (var property in body.RootElement.EnumerateObject())
+        foreach (var property in AccountJson.Properties(body.RootElement))
         {
             switch (property.Name, property.Value.ValueKind)
             {

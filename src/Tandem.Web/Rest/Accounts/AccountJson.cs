@@ -83,9 +83,24 @@ internal static class AccountJson
         }
         catch (InvalidOperationException)
         {
-            throw ApiProblemException.BadRequest("A text in the body is not valid Unicode. Send surrogate pairs whole.");
+            throw NoUnicode();
         }
     }
+
+    /// <summary>What a body sets.</summary>
+    public static IReadOnlyList<(string Name, JsonElement Value)> Properties(JsonElement body)
+    {
+        try
+        {
+            return [.. body.EnumerateObject().Select(p => (p.Name, p.Value))];
+        }
+        catch (InvalidOperationException)
+        {
+            throw NoUnicode();
+        }
+    }
+
+    private static ApiProblemException NoUnicode() => ApiProblemException.BadRequest("A text in the body is not valid Unicode. Send surrogate pairs whole.");
 
     private static void WriteTime(Utf8JsonWriter writer, string name, DateTimeOffset? at) => writer.WriteString(name, at is { } time ? ValueText.Plain(time) : null);
 

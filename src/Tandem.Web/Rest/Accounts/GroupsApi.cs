@@ -41,7 +41,7 @@ internal sealed class GroupsApi(UserStore users)
         using var body = await JsonBody.ReadAsync(call.Http);
         var name = Name(call);
         List<KeyValuePair<string, object?>> set = [];
-        foreach (var property in body.RootElement.EnumerateObject())
+        foreach (var property in AccountJson.Properties(body.RootElement))
         {
             if (property is not { Name: "label" or "help", Value.ValueKind: JsonValueKind.String or JsonValueKind.Null })
             {
