@@ -14,6 +14,7 @@ using Tandem.Web.Parts;
 using Tandem.Web.Rest;
 using Tandem.Web.Rest.Accounts;
 using Tandem.Web.SignIn;
+using Tandem.Web.SignIn.OpenId;
 using Tandem.Web.Streams;
 
 namespace Tandem.Web;
@@ -39,6 +40,9 @@ public static class TandemServiceCollectionExtensions
         services.AddSingleton<SignInLimits>();
         services.AddSingleton<PasswordSignIn>();
         services.AddSingleton<SignInViews>();
+        services.AddSingleton<OpenIdProvider>();
+        services.AddSingleton<OpenIdAccounts>();
+        services.AddSingleton<OpenIdEndpoints>();
         services.AddHostedService<OpenPages>();
         services.AddSingleton(s => new SigningKeys(s.GetRequiredService<IKeyManager>, s.GetRequiredService<TimeProvider>()));
         services.AddSingleton<BlockingCallWatch>();

@@ -4,6 +4,8 @@ using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
+using Microsoft.Extensions.DependencyInjection;
+using Tandem.Web.SignIn.OpenId;
 
 namespace Tandem.Web.SignIn;
 
@@ -14,6 +16,7 @@ internal static class SignInEndpoints
     {
         // The page that shows the form answers posts to its address too; these come first.
         endpoints.MapPost("/sign-in", SignInAsync).WithOrder(-1).DisableAntiforgery().ExcludeFromDescription();
+        endpoints.ServiceProvider.GetRequiredService<OpenIdEndpoints>().Map(endpoints);
         endpoints.MapPost("/sign-out", SignOutAsync).WithOrder(-1).DisableAntiforgery().ExcludeFromDescription();
     }
 
