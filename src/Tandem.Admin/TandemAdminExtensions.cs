@@ -1,5 +1,7 @@
 using Microsoft.AspNetCore.Routing;
+using Tandem.Admin.Account;
 using Tandem.Admin.Errors;
+using Tandem.Admin.Groups;
 using Tandem.Admin.Home;
 using Tandem.Admin.Lists;
 using Tandem.Admin.People;
@@ -32,6 +34,9 @@ public static class TandemAdminExtensions
         ListEndpoints.Map(endpoints, site);
         RecordEndpoints.Map(endpoints, site);
         PeopleEndpoints.Map(endpoints, site);
+        PersonEndpoints.Map(endpoints, site);
+        GroupEndpoints.Map(endpoints, site);
+        AccountEndpoints.Map(endpoints, site);
         SignInPageEndpoints.Map(endpoints, site);
         SchemaEndpoints.Map(endpoints, site);
         ErrorEndpoints.Map(endpoints, site);

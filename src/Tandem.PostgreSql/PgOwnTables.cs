@@ -7,12 +7,12 @@ internal static class PgOwnTables
     public const string WriteIndex = "journal_write";
 
     /// <summary>How many of the tables are there, and whether all are as they should be.</summary>
-    public const string StateSql = """
-        SELECT count(*), count(*) = 6 AND (SELECT count(*) FROM pg_indexes WHERE schemaname = 'tandem' AND indexname IN ('journal_write', 'journal_operation')) = 2
-        FROM pg_tables WHERE schemaname = 'tandem' AND tablename IN ('journal', 'users', 'settings', 'leases', 'views', 'grants')
+    public const string StateSql = $"""
+        SELECT count(*), count(*) = 11 AND (SELECT count(*) FROM pg_indexes WHERE schemaname = 'tandem' AND indexname IN ('journal_write', 'journal_operation')) = 2 AND {PgAccountTables.IsCurrentSql}
+        FROM pg_tables WHERE schemaname = 'tandem' AND tablename IN ('journal', 'users', 'groups', 'members', 'tokens', 'links', 'settings', 'leases', 'views', 'grants', 'view_as')
         """;
 
-    public const string CreateSql = """
+    public const string CreateSql = $"""
         CREATE SCHEMA IF NOT EXISTS tandem;
         CREATE TABLE IF NOT EXISTS tandem.journal (
             seq bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
@@ -33,11 +33,6 @@ internal static class PgOwnTables
         CREATE UNIQUE INDEX IF NOT EXISTS journal_origin ON tandem.journal (origin) WHERE origin IS NOT NULL;
         CREATE UNIQUE INDEX IF NOT EXISTS journal_write ON tandem.journal (write_id) WHERE write_id IS NOT NULL;
         CREATE INDEX IF NOT EXISTS journal_operation ON tandem.journal (operation, seq) WHERE operation IS NOT NULL;
-        CREATE TABLE IF NOT EXISTS tandem.users (
-            name text PRIMARY KEY CHECK (length(name) BETWEEN 1 AND 200),
-            role text NOT NULL CHECK (role IN ('administrator', 'editor', 'viewer')),
-            token_digest text,
-            created_at timestamptz NOT NULL);
         CREATE TABLE IF NOT EXISTS tandem.settings (name text PRIMARY KEY, value text NOT NULL);
         CREATE TABLE IF NOT EXISTS tandem.leases (
             resource text PRIMARY KEY,
@@ -55,26 +50,7 @@ internal static class PgOwnTables
             is_default boolean NOT NULL,
             query text NOT NULL);
         CREATE INDEX IF NOT EXISTS views_table ON tandem.views (table_name);
-        CREATE TABLE IF NOT EXISTS tandem.grants (
-            id text PRIMARY KEY,
-            subject_kind text NOT NULL CHECK (subject_kind IN ('user', 'group', 'everyone')),
-            subject text,
-            effect text NOT NULL CHECK (effect IN ('allow', 'deny')),
-            "view" boolean NOT NULL,
-            "list" boolean NOT NULL,
-            "add" boolean NOT NULL,
-            "change" boolean NOT NULL,
-            "delete" boolean NOT NULL,
-            "bulk" boolean NOT NULL,
-            "run" boolean NOT NULL,
-            "enable" boolean NOT NULL,
-            "administer" boolean NOT NULL,
-            table_name text,
-            fields text,
-            filter text,
-            record_key text,
-            note text);
-        CREATE UNIQUE INDEX IF NOT EXISTS grants_record ON tandem.grants (table_name, subject_kind, coalesce(subject, ''), effect, record_key) WHERE record_key IS NOT NULL;
-        CREATE INDEX IF NOT EXISTS grants_subject ON tandem.grants (table_name, subject_kind, subject, effect, record_key);
+        {PgAccountTables.CreateSql}
+        {PgRightsTables.CreateSql}
         """;
 }

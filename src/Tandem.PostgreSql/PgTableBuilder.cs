@@ -3,6 +3,7 @@ using Tandem.Records;
 using Tandem.Relational.Introspection;
 using Tandem.Relational.Sql;
 using Tandem.Schema;
+using Tandem.Tables;
 
 namespace Tandem.PostgreSql;
 
@@ -120,7 +121,7 @@ internal sealed partial class PgTableBuilder(
             },
             IsEqualAlike = !isText || (column.IsDeterministic && type.BaseName is not ("citext" or "bpchar")),
             IsLongText = isText && type.Choices is null && type.BaseName == "text",
-            IsSecret = relation.Schema == "tandem" && column.Name is "token_digest" || relation is { Schema: "tandem", Name: "settings" } && column.Name is "value",
+            IsSecret = relation.Schema == "tandem" && SystemTables.IsSecret(relation.Name, column.Name),
         };
     }
 

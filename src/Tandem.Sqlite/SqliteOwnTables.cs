@@ -23,13 +23,6 @@ internal static class SqliteOwnTables
                 after JSON NOT NULL);
             CREATE INDEX tandem_journal_record ON {Journal} (table_name, record_key, seq);
             """),
-        ("tandem_users", """
-            CREATE TABLE tandem_users (
-                name TEXT NOT NULL PRIMARY KEY CHECK (length(name) BETWEEN 1 AND 200),
-                role TEXT NOT NULL CHECK (role IN ('administrator', 'editor', 'viewer')),
-                token_digest TEXT,
-                created_at TIMESTAMPTZ NOT NULL);
-            """),
         ("tandem_settings", """
             CREATE TABLE tandem_settings (
                 name TEXT NOT NULL PRIMARY KEY,
@@ -55,29 +48,8 @@ internal static class SqliteOwnTables
                 query TEXT NOT NULL);
             CREATE INDEX tandem_views_table ON tandem_views (table_name);
             """),
-        ("tandem_grants", """
-            CREATE TABLE tandem_grants (
-                id TEXT NOT NULL PRIMARY KEY,
-                subject_kind TEXT NOT NULL CHECK (subject_kind IN ('user', 'group', 'everyone')),
-                subject TEXT,
-                effect TEXT NOT NULL CHECK (effect IN ('allow', 'deny')),
-                "view" BOOLEAN NOT NULL,
-                "list" BOOLEAN NOT NULL,
-                "add" BOOLEAN NOT NULL,
-                "change" BOOLEAN NOT NULL,
-                "delete" BOOLEAN NOT NULL,
-                "bulk" BOOLEAN NOT NULL,
-                "run" BOOLEAN NOT NULL,
-                "enable" BOOLEAN NOT NULL,
-                "administer" BOOLEAN NOT NULL,
-                table_name TEXT,
-                fields TEXT,
-                filter TEXT,
-                record_key TEXT,
-                note TEXT);
-            CREATE UNIQUE INDEX tandem_grants_record ON tandem_grants (table_name, subject_kind, ifnull(subject, ''), effect, record_key) WHERE record_key IS NOT NULL;
-            CREATE INDEX tandem_grants_subject ON tandem_grants (table_name, subject_kind, subject, effect, record_key);
-            """),
+        .. SqliteAccountTables.All,
+        .. SqliteRightsTables.All,
     ];
 
     /// <summary>Makes the tables where they are missing.</summary>
@@ -98,6 +70,7 @@ internal static class SqliteOwnTables
                 }
             }
 
+            SqliteAccountTables.Upgrade(connection);
             if (SqliteConnections.Scalar<long>(connection, $"SELECT count(*) FROM pragma_table_info('{Journal}') WHERE name = 'write_id'") == 0)
             {
                 SqliteConnections.Execute(connection, $"ALTER TABLE {Journal} ADD COLUMN write_id TEXT");

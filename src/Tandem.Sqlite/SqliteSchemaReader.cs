@@ -4,6 +4,7 @@ using SQLitePCL;
 using Tandem.Relational.Introspection;
 using Tandem.Relational.Sql;
 using Tandem.Schema;
+using Tandem.Tables;
 
 namespace Tandem.Sqlite;
 
@@ -110,7 +111,7 @@ internal static partial class SqliteSchemaReader
             IsOrderedAlike = IsOrderedAlike(connection, entry, column, type),
             // A column's collation decides what equals what, too.
             IsEqualAlike = type != FieldType.Text || IsOrderedAlike(connection, entry, column, type),
-            IsSecret = entry.Name is "tandem_users" && column.Name is "token_digest" || entry.Name is "tandem_settings" && column.Name is "value",
+            IsSecret = entry.Name.StartsWith("tandem_", StringComparison.Ordinal) && SystemTables.IsSecret(entry.Name["tandem_".Length..], column.Name),
         };
     }
 

@@ -12,7 +12,9 @@ using Tandem.Web.Live;
 using Tandem.Web.OpenApi;
 using Tandem.Web.Parts;
 using Tandem.Web.Rest;
+using Tandem.Web.Rest.Accounts;
 using Tandem.Web.SignIn;
+using Tandem.Web.SignIn.OpenId;
 using Tandem.Web.Streams;
 
 namespace Tandem.Web;
@@ -33,9 +35,15 @@ public static class TandemServiceCollectionExtensions
 
         services.TryAddSingleton(TimeProvider.System);
         services.AddSingleton(s => new TandemApp(s.GetRequiredService<IOptions<TandemOptions>>(), s.GetRequiredService<ILogger<TandemApp>>()));
-        services.AddSingleton<SignInLinks>();
         services.AddSingleton<SignInByLink>();
         services.AddSingleton<UserStore>();
+        services.AddSingleton<SignInLimits>();
+        services.AddSingleton<PasswordSignIn>();
+        services.AddSingleton<SignInViews>();
+        services.AddSingleton<OpenIdProvider>();
+        services.AddSingleton<OpenIdAccounts>();
+        services.AddSingleton<OpenIdEndpoints>();
+        services.AddHostedService<OpenPages>();
         services.AddSingleton(s => new SigningKeys(s.GetRequiredService<IKeyManager>, s.GetRequiredService<TimeProvider>()));
         services.AddSingleton<BlockingCallWatch>();
         services.AddSingleton<IHostedService, TandemHost>();
@@ -43,6 +51,9 @@ public static class TandemServiceCollectionExtensions
         services.AddSingleton<ApiProblems>();
         services.AddSingleton<ApiRouter>();
         services.AddSingleton<UsersApi>();
+        services.AddSingleton<TokensApi>();
+        services.AddSingleton<GroupsApi>();
+        services.AddSingleton<AccountsRouter>();
         services.AddSingleton<ChangesApi>();
         services.AddSingleton<HintsApi>();
         services.AddSingleton<OpenApiEndpoint>();

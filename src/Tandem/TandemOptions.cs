@@ -1,6 +1,7 @@
 using System.ComponentModel.DataAnnotations;
 using System.Linq.Expressions;
 using Tandem.Access;
+using Tandem.Accounts;
 using Tandem.Entities;
 using Tandem.Hints;
 using Tandem.Leases;
@@ -33,6 +34,9 @@ public sealed class TandemOptions
 
     /// <summary>What it means that somebody is in a field of a form.</summary>
     public LeaseOptions Leases { get; } = new();
+
+    /// <summary>How people and programs tell who they are.</summary>
+    public SignInOptions SignIn { get; } = new();
 
     /// <summary>What forms say beside fields while they are filled in.</summary>
     public HintOptions Hints { get; } = new();

@@ -1,11 +1,15 @@
 using System.Net;
 using System.Net.Http.Headers;
+using Microsoft.AspNetCore.Antiforgery;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Tandem.Schema;
 using Tandem.Tables;
+using Tandem.Web.SignIn;
+using Tandem.Web.SignIn.Accounts;
 
 namespace Tandem.Web.Tests;
 
@@ -26,7 +30,8 @@ public sealed class TandemServer : IAsyncDisposable
     public TandemApp Tandem => Services.GetRequiredService<TandemApp>();
 
     public static async Task<TandemServer> StartAsync(
-        IDatabase? database = null, Action<WebApplication>? map = null, ListLog? log = null, Action<TandemOptions>? configure = null)
+        IDatabase? database = null, Action<WebApplication>? map = null, ListLog? log = null, Action<TandemOptions>? configure = null,
+        Action<IServiceCollection>? services = null)
     {
         var builder = WebApplication.CreateSlimBuilder();
         builder.Logging.ClearProviders();
@@ -44,8 +49,11 @@ public sealed class TandemServer : IAsyncDisposable
             options.ViewerToken = ViewerToken;
             configure?.Invoke(options);
         });
+        services?.Invoke(builder.Services);
         var app = builder.Build();
         app.MapTandemApi();
+        // What a form needs to be taken for one of the server's own.
+        app.MapGet("/form", (HttpContext context, IAntiforgery antiforgery) => antiforgery.GetAndStoreTokens(context).RequestToken);
         map?.Invoke(app);
         await app.StartAsync(TestContext.Current.CancellationToken);
         return new TandemServer(app, new Uri(app.Urls.Single()));
@@ -66,6 +74,13 @@ public sealed class TandemServer : IAsyncDisposable
         }
 
         return client;
+    }
+
+    /// <summary>The code of a link as the console prints it.</summary>
+    public Task<string> CodeAsync(string name)
+    {
+        var users = Services.GetRequiredService<UserStore>();
+        return users.Book.AddLinkAsync(users.FindKnown(name)!, LinkPurpose.Console, "console", TestContext.Current.CancellationToken);
     }
 
     public Task StopAsync() => _app.StopAsync(TestContext.Current.CancellationToken);

@@ -8,6 +8,7 @@ using Tandem.Querying;
 using Tandem.Schema;
 using Tandem.Tables;
 using Tandem.Web;
+using Tandem.Web.SignIn;
 
 namespace Tandem.Admin.Shell;
 
@@ -17,6 +18,8 @@ internal sealed partial class AdminSite(IServiceProvider services)
     private readonly ILogger _logger = services.GetRequiredService<ILoggerFactory>().CreateLogger("Tandem.Admin");
 
     public TandemApp App { get; } = services.GetRequiredService<TandemApp>();
+
+    public UserStore Users { get; } = services.GetRequiredService<UserStore>();
 
     public TimeProvider Clock { get; } = services.GetRequiredService<TimeProvider>();
 
@@ -33,6 +36,12 @@ internal sealed partial class AdminSite(IServiceProvider services)
     {
         if (context.GetTandemUser() is not { } user)
         {
+            if (Users.IsBrought)
+            {
+                // The application signs people in: its own authentication sends them where that is done.
+                return Results.Challenge();
+            }
+
             var here = HttpMethods.IsGet(context.Request.Method) ? context.Request.Path + context.Request.QueryString : "/";
             return Results.LocalRedirect("~/sign-in?return=" + Uri.EscapeDataString(here));
         }

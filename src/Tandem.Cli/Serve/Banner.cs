@@ -3,10 +3,10 @@ using System.Reflection;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;
-using Tandem.Access;
 using Tandem.Tables;
 using Tandem.Web;
 using Tandem.Web.SignIn;
+using Tandem.Web.SignIn.Accounts;
 
 namespace Tandem.Cli.Serve;
 
@@ -39,7 +39,8 @@ internal static class Banner
             Say($"  warning: {wide} can be reached from other machines without TLS; passwords and data travel in the clear. Put a TLS proxy in front or use https.");
         }
 
-        var code = app.Services.GetRequiredService<SignInLinks>().Create(new User("administrator", Role.Administrator), SignInLinks.ForConsole);
+        var users = app.Services.GetRequiredService<UserStore>();
+        var code = await users.Book.AddLinkAsync(users.FindKnown("administrator")!, LinkPurpose.Console, "console", cancellationToken);
         Say("");
         Say($"  Open     {address}");
         Say($"  Sign in  {address}/sign-in?code={code}");

@@ -31,6 +31,12 @@ internal static class Links
 
     public static string ApiUser(string name) => "/api/users/" + Segment(name);
 
+    public static string ApiGroup(string name) => "/api/groups/" + Segment(name);
+
+    public static string Person(string name) => "/people/" + Segment(name);
+
+    public static string Group(string name) => "/groups/" + Segment(name);
+
     /// <summary>Behind a record's address in the API: the content of a binary field.</summary>
     public static string ApiContent(string field) => field == History ? "~" + field : Segment(field);
 

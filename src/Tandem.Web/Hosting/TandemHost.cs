@@ -18,6 +18,7 @@ internal sealed partial class TandemHost(
         var open = app.Options.Open
             ?? throw new InvalidOperationException("Tandem was given no database. Call UseSqlite, UsePostgreSql or UseMemory on the options of AddTandem.");
         app.Options.Leases.Check();
+        app.Options.SignIn.Check();
         _database = await open(services, cancellationToken);
         app.Open(_database);
         await keys.LoadAsync(_database, cancellationToken);

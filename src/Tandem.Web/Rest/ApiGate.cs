@@ -9,13 +9,9 @@ internal static class ApiGate
 {
     public static User Pass(HttpContext context)
     {
-        var user = context.GetTandemUser()
-            ?? throw new ApiProblemException(StatusCodes.Status401Unauthorized, "Nobody is signed in. Send 'Authorization: Bearer' with your token, or sign in first.")
-            {
-                Header = ("WWW-Authenticate", "Bearer"),
-            };
+        var user = context.GetTandemUser() ?? throw Stranger(BearerHandler.RefusalOf(context));
         var writes = !HttpMethods.IsGet(context.Request.Method) && !HttpMethods.IsHead(context.Request.Method);
-        if (writes && context.User.Identity?.AuthenticationType == TandemSchemes.Cookie && !IsOwnPage(context.Request))
+        if (writes && !BearerHandler.IsUsed(context.Request) && !IsOwnPage(context.Request))
         {
             throw ApiProblemException.Forbidden("A write that is signed in by cookie must come from this server's own pages. Send the header 'X-Tandem: 1', or use a bearer token.");
         }
@@ -28,6 +24,15 @@ internal static class ApiGate
 
         return user;
     }
+
+    private static ApiProblemException Stranger(TokenCheck.Refused? refusal) => refusal is { IsKnown: true }
+        ? ApiProblemException.Forbidden(refusal.Message)
+        : new ApiProblemException(
+            StatusCodes.Status401Unauthorized,
+            refusal is null ? "Nobody is signed in. Send 'Authorization: Bearer' with your token, or sign in first." : $"{refusal.Message} Send a good one with 'Authorization: Bearer', or sign in.")
+        {
+            Header = ("WWW-Authenticate", "Bearer"),
+        };
 
     /// <summary>A header of our own makes browsers ask first when another site sends it, and no other site gets a yes.</summary>
     private static bool IsOwnPage(HttpRequest request) => request.Headers["X-Tandem"] == "1" && !OwnPages.IsForeign(request);

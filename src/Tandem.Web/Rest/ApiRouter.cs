@@ -1,13 +1,14 @@
 using Microsoft.AspNetCore.Http;
 using Tandem.Web.Addresses;
 using Tandem.Web.OpenApi;
+using Tandem.Web.Rest.Accounts;
 using Tandem.Web.Rest.Units;
 using Tandem.Web.Streams;
 
 namespace Tandem.Web.Rest;
 
 /// <summary>Finds what answers an address. Names are compared still encoded, so a record whose key is "schema" has the address <c>~schema</c>.</summary>
-internal sealed class ApiRouter(TandemApp app, ApiProblems problems, UsersApi users, ChangesApi changes, HintsApi hints, OpenApiEndpoint openApi)
+internal sealed class ApiRouter(TandemApp app, ApiProblems problems, AccountsRouter accounts, ChangesApi changes, HintsApi hints, OpenApiEndpoint openApi)
 {
     public async Task HandleAsync(HttpContext context)
     {
@@ -89,17 +90,7 @@ internal sealed class ApiRouter(TandemApp app, ApiProblems problems, UsersApi us
                 "GET" => changes.FollowAsync(call),
                 _ => throw ApiProblemException.MethodNotAllowed("GET"),
             },
-            ["users"] => method switch
-            {
-                "GET" => users.ListAsync(call),
-                "POST" => users.InviteAsync(call),
-                _ => throw ApiProblemException.MethodNotAllowed("GET, POST"),
-            },
-            ["users", _] => method switch
-            {
-                "DELETE" => users.RemoveAsync(call),
-                _ => throw ApiProblemException.MethodNotAllowed("DELETE"),
-            },
+            ["users" or "groups", ..] => accounts.DispatchAsync(call, method),
             ["openapi.json"] => method switch
             {
                 "GET" => openApi.GetAsync(call),

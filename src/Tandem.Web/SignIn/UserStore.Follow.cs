@@ -1,42 +1,51 @@
 using Microsoft.Extensions.Logging;
+using Tandem.Access;
 using Tandem.Changes;
 using Tandem.Querying;
 using Tandem.Records;
 using Tandem.Tables;
+using Tandem.Web.SignIn.Accounts;
 
 namespace Tandem.Web.SignIn;
 
-/// <summary>How the store keeps up with the users table.</summary>
+/// <content>How the store keeps up with the tables.</content>
 internal sealed partial class UserStore
 {
     private static readonly TimeSpan s_pause = TimeSpan.FromSeconds(1);
     private readonly CancellationTokenSource _stop = new();
-    private IDisposable? _watch;
+
+    // One at a time reads records and takes them in, so that nothing older ever comes after something newer.
+    private readonly SemaphoreSlim _taking = new(1);
+    private readonly List<IDisposable> _watches = [];
+    private IReadOnlyDictionary<string, string> _followed = new Dictionary<string, string>();
     private Task _following = Task.CompletedTask;
 
     public async Task StartAsync(IDatabase database, CancellationToken cancellationToken)
     {
-        _table = database.FindSystem(SystemTables.UsersName);
-        if (_table is null)
+        var tables = new AccountTables(database, clock);
+        _book = new AccountBook(tables, app.Options.SignIn, clock) { Wrote = TakeInAsync };
+        lock (_lock)
         {
-            return;
+            _index.Name([.. Named().Select(n => n.User)]);
         }
 
-        _watch = database.Feed.Watch(_table.Schema.Name, null);
+        _followed = AccountTables.Names.Where(n => tables.Kept(n) is not null).ToDictionary(n => tables.Kept(n)!.Schema.Name, StringComparer.Ordinal);
+        _watches.AddRange(_followed.Keys.Select(t => database.Feed.Watch(t, null)));
         // The place in the feed is taken before the read, so nothing falls between the two.
-        var changes = _table.ChangesAsync(database.Feed.Current, _stop.Token);
-        await LoadAsync(_table, cancellationToken);
-        _following = FollowAsync(_table, changes);
+        var changes = database.Feed.ReadAsync(database.Feed.Current, _stop.Token);
+        await LoadAsync(cancellationToken);
+        _following = FollowAsync(database, changes);
     }
 
     public async Task StopAsync()
     {
         await _stop.CancelAsync();
         await _following;
-        _watch?.Dispose();
+        await _noting;
+        _watches.ForEach(w => w.Dispose());
     }
 
-    private async Task FollowAsync(ITable table, IAsyncEnumerable<IReadOnlyList<Change>> changes)
+    private async Task FollowAsync(IDatabase database, IAsyncEnumerable<IReadOnlyList<Change>> changes)
     {
         while (!_stop.IsCancellationRequested)
         {
@@ -44,7 +53,7 @@ internal sealed partial class UserStore
             {
                 await foreach (var batch in changes.WithCancellation(_stop.Token))
                 {
-                    await ApplyAsync(table, batch);
+                    await HearAsync(batch);
                 }
             }
             catch (OperationCanceledException) when (_stop.IsCancellationRequested)
@@ -53,27 +62,27 @@ internal sealed partial class UserStore
             }
             catch (Exception e)
             {
-                // Whatever went wrong, sign-in must not stay behind the table for the rest of the process's life.
+                // Whatever went wrong, sign-in must not stay behind the tables for the rest of the process's life.
                 LogInterrupted(e);
-                changes = await StartOverAsync(table);
+                changes = await StartOverAsync(database);
             }
         }
     }
 
-    private async Task<IAsyncEnumerable<IReadOnlyList<Change>>> StartOverAsync(ITable table)
+    private async Task<IAsyncEnumerable<IReadOnlyList<Change>>> StartOverAsync(IDatabase database)
     {
         while (true)
         {
             try
             {
                 await Task.Delay(s_pause, clock, _stop.Token);
-                var changes = table.ChangesAsync(app.Database.Feed.Current, _stop.Token);
-                await LoadAsync(table, _stop.Token);
+                var changes = database.Feed.ReadAsync(database.Feed.Current, _stop.Token);
+                await LoadAsync(_stop.Token);
                 return changes;
             }
             catch (OperationCanceledException) when (_stop.IsCancellationRequested)
             {
-                return table.ChangesAsync(null, _stop.Token);
+                return database.Feed.ReadAsync(null, _stop.Token);
             }
             catch (Exception e)
             {
@@ -82,91 +91,94 @@ internal sealed partial class UserStore
         }
     }
 
-    private async Task ApplyAsync(ITable table, IReadOnlyList<Change> batch)
+    private Task HearAsync(IReadOnlyList<Change> batch)
     {
-        if (batch.Any(c => c.Kind == ChangeKind.Reset))
-        {
-            await LoadAsync(table, _stop.Token);
-            return;
-        }
+        var own = batch.Where(c => _followed.ContainsKey(c.Table)).ToList();
+        return own.Count == 0 ? Task.CompletedTask
+            : own.Exists(c => c.Kind == ChangeKind.Reset) ? LoadAsync(_stop.Token)
+            : TakeInAsync([.. own.Select(c => (_followed[c.Table], c.Key)).Distinct()]);
+    }
 
-        foreach (var key in batch.Select(c => c.Key).Distinct())
+    /// <summary>Reads some records and takes them in.</summary>
+    private async Task TakeInAsync(IReadOnlyList<(string Table, RecordKey Key)> keys)
+    {
+        await _taking.WaitAsync(_stop.Token);
+        try
         {
-            var record = await table.GetAsync(key, _stop.Token);
-            Put(key.Values[0] as string ?? "", record is null ? null : KnownUser.From(record));
+            List<(string, RecordKey, Record?, bool)> records = [];
+            foreach (var (table, key) in keys.Where(k => AccountTables.Names.Contains(k.Table)))
+            {
+                var (record, isKept) = await Book.Tables.GetAsync(table, key, _stop.Token);
+                records.Add((table, key, record, isKept));
+            }
+
+            Apply(records);
+        }
+        finally
+        {
+            _taking.Release();
         }
     }
 
-    private async Task LoadAsync(ITable table, CancellationToken cancellationToken)
+    /// <summary>Reads everything, and takes out what is not there any more.</summary>
+    private async Task LoadAsync(CancellationToken cancellationToken)
     {
-        Dictionary<string, KnownUser> all = new(StringComparer.Ordinal);
-        string? after = null;
-        do
+        await _taking.WaitAsync(cancellationToken);
+        try
         {
-            var page = await table.QueryAsync(new Query { First = 1000, After = after }, cancellationToken);
-            foreach (var user in page.Records.Select(KnownUser.From).OfType<KnownUser>())
+            List<(string, RecordKey, Record?, bool)> records = [];
+            foreach (var table in AccountTables.Names)
             {
-                all[user.User.Name] = user;
+                var all = await Book.Tables.AllAsync(table, Filter.All, cancellationToken);
+                var keys = all.Select(r => r.Record.Key).ToHashSet();
+                lock (_lock)
+                {
+                    records.AddRange(_index.KeysOf(table).Where(k => !keys.Contains(k)).Select(k => (table, k, (Record?)null, false)));
+                }
+
+                records.AddRange(all.Select(r => (table, r.Record.Key, (Record?)r.Record, r.IsKept)));
             }
 
-            after = page.Next;
+            Apply(records);
         }
-        while (after is not null);
+        finally
+        {
+            _taking.Release();
+        }
+    }
 
-        List<string> affected;
+    private void Apply(List<(string, RecordKey, Record?, bool)> records)
+    {
+        List<string> changed = [], ended = [];
         lock (_lock)
         {
-            foreach (var user in _invited.Values.Where(u => !u.IsStored))
+            var (users, tokens) = _index.Apply(records);
+            foreach (var (name, before) in users)
             {
-                all.TryAdd(user.User.Name, user);
+                var now = _index.Find(name);
+                if (now is null || !now.MaySameAs(before))
+                {
+                    changed.Add(name);
+                }
+
+                if (before is not null && (now is null || now.IsDisabled || now.Stamp != before.Stamp || now.MayUseApi != before.MayUseApi))
+                {
+                    ended.Add(name);
+                }
             }
 
-            affected = [.. all.Keys.Union(_invited.Keys).Where(n => !Equals(all.GetValueOrDefault(n), _invited.GetValueOrDefault(n)))];
-            _invited.Clear();
-            foreach (var (name, user) in all)
-            {
-                _invited[name] = user;
-            }
+            changed.AddRange(tokens.Except(changed));
+            ended.AddRange(tokens.Except(ended));
         }
 
-        foreach (var name in affected)
+        changed.ForEach(n => Changed?.Invoke(n));
+        ended.ForEach(n => Ended?.Invoke(n));
+        foreach (var table in records.Select(r => r.Item1).Distinct())
         {
-            if (!all.ContainsKey(name))
-            {
-                links.Revoke(name);
-            }
-
-            Changed?.Invoke(name);
+            Heard?.Invoke(table);
         }
     }
 
-    private void Put(string name, KnownUser? user)
-    {
-        bool changed;
-        lock (_lock)
-        {
-            changed = !Equals(_invited.GetValueOrDefault(name), user);
-            if (user is null)
-            {
-                _invited.Remove(name);
-            }
-            else
-            {
-                _invited[name] = user;
-            }
-        }
-
-        if (changed)
-        {
-            if (user is null)
-            {
-                links.Revoke(name);
-            }
-
-            Changed?.Invoke(name);
-        }
-    }
-
-    [LoggerMessage(1020, LogLevel.Warning, "Following the users table was interrupted; it is read again")]
+    [LoggerMessage(1020, LogLevel.Warning, "Following the accounts was interrupted; they are read again")]
     private partial void LogInterrupted(Exception cause);
 }

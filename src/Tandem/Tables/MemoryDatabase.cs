@@ -23,9 +23,14 @@ public sealed partial class MemoryDatabase : IDatabase, IChangeFeed, IJournalRea
         _buffer = new FeedBuffer(this);
         _buffer.Append(CursorAt(0), []);
         Add(SystemTables.Users("tandem_users"));
+        Add(SystemTables.Groups("tandem_groups"));
+        Add(SystemTables.Members("tandem_members"));
+        Add(SystemTables.Tokens("tandem_tokens"));
+        Add(SystemTables.SignInLinks("tandem_links"));
         Add(SystemTables.Leases("tandem_leases"));
         Add(SystemTables.Views("tandem_views"));
         Add(SystemTables.Grants("tandem_grants"));
+        Add(SystemTables.ViewAs("tandem_view_as"));
     }
 
     /// <summary>A short name for people. Default: <c>memory</c>.</summary>

@@ -3,13 +3,10 @@ using Tandem.Schema;
 namespace Tandem.Tables;
 
 /// <summary>Tandem's own tables: short names and shapes. They live in schema <c>tandem</c> of PostgreSQL and under the prefix <c>tandem_</c> elsewhere.</summary>
-public static class SystemTables
+public static partial class SystemTables
 {
     /// <summary>Every committed change.</summary>
     public const string JournalName = "journal";
-
-    /// <summary>Who may sign in, and with which token.</summary>
-    public const string UsersName = "users";
 
     /// <summary>What Tandem keeps for itself: signing keys.</summary>
     public const string SettingsName = "settings";
@@ -22,6 +19,27 @@ public static class SystemTables
 
     /// <summary>Who may do what.</summary>
     public const string GrantsName = "grants";
+
+    /// <summary>Which administrator looked through whose eyes, and when.</summary>
+    public const string ViewAsName = "view_as";
+
+    /// <summary>The shape of the table of who looked through whose eyes.</summary>
+    /// <param name="name">The full name of the table.</param>
+    public static TableSchema ViewAs(string name) => new(
+        name,
+        [
+            new Field("id", FieldType.Text) { IsNullable = false },
+            new Field("administrator", FieldType.Text) { IsNullable = false, Help = "Who looked." },
+            new Field("user_name", FieldType.Text) { IsNullable = false, Label = "User", Help = "Through whose eyes." },
+            new Field("started_at", FieldType.Instant) { IsNullable = false },
+            new Field("ended_at", FieldType.Instant),
+        ],
+        ["id"])
+    {
+        Label = "Viewed as",
+        LabelFields = ["administrator", "user_name"],
+        IsSystem = true,
+    };
 
     /// <summary>The shape of the grants table.</summary>
     /// <param name="name">The full name of the table.</param>
@@ -82,22 +100,6 @@ public static class SystemTables
     {
         Label = "Leases",
         LabelFields = ["resource"],
-        IsSystem = true,
-    };
-
-    /// <summary>The shape of the users table.</summary>
-    /// <param name="name">The full name of the table.</param>
-    public static TableSchema Users(string name) => new(
-        name,
-        [
-            new Field("name", FieldType.Text) { IsNullable = false, MaxLength = 200, Help = "The name that other people and the journal see." },
-            new Field("role", FieldType.Text) { IsNullable = false, Choices = ["administrator", "editor", "viewer", "member"] },
-            new Field("token_digest", FieldType.Text) { IsSecret = true },
-            new Field("created_at", FieldType.Instant) { IsNullable = false },
-        ],
-        ["name"])
-    {
-        Label = "Users",
         IsSystem = true,
     };
 }

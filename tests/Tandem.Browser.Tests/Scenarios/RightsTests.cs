@@ -29,6 +29,8 @@ public sealed class RightsTests(Stage stage) : Scenario(stage)
         var (_, link) = await served.InviteAsync(name, "viewer");
         var tab = await leaving.Page.Context.NewPageAsync();
         await tab.GotoAsync(link);
+        await tab.GetByRole(AriaRole.Button, new() { Name = "Sign in" }).ClickAsync();
+        await Expect(tab.GetByLabel($"Menu of {name}")).ToBeVisibleAsync();
         await leaving.Page.BringToFrontAsync();
         await leaving.LiveAsync();
         await leaving.ShowsAsync(subject.First, "Too late");
@@ -61,6 +63,7 @@ public sealed class RightsTests(Stage stage) : Scenario(stage)
         var (_, link) = await served.InviteAsync(name, "editor");
         var linked = await StrangerAsync(served);
         await linked.Page.GotoAsync(link);
+        await linked.ClickAsync("Sign in");
         await Expect(linked.Page.GetByLabel($"Menu of {name}")).ToBeVisibleAsync();
         var second = await StrangerAsync(served);
         await second.Page.GotoAsync(link);

@@ -5,7 +5,7 @@ using Microsoft.Extensions.Logging;
 using Tandem.Access;
 using Tandem.Querying;
 using Tandem.Tables;
-using Tandem.Web.SignIn;
+using Tandem.Web.Tests.SignIn;
 
 namespace Tandem.Web.Tests.Hosting;
 
@@ -27,7 +27,7 @@ public sealed class HostTests
         using var mia = server.Client(invited.GetProperty("token").GetString());
         await mia.SendAsync("GET", "/api/tables/products").OkAsync();
         using var browser = server.Client(null);
-        using var signedIn = await browser.SendAsync("GET", new Uri(invited.GetProperty("signInLink").GetString()!).PathAndQuery);
+        await browser.UseLinkAsync(invited.GetProperty("signInLink").GetString()!);
         await browser.SendAsync("GET", "/api/tables").OkAsync();
         using var removed = await client.SendAsync("DELETE", "/api/users/Mia");
         await mia.SendAsync("GET", "/api/tables/products").ProblemAsync(401, "sign");
@@ -99,7 +99,7 @@ public sealed class HostTests
         var database = new ShamDatabase(inner);
         await using (var first = await TandemServer.StartAsync(database))
         {
-            var code = first.Services.GetRequiredService<SignInLinks>().Create(new User("editor", Role.Editor), SignInLinks.ForConsole);
+            var code = await first.CodeAsync("editor");
             using var client = first.Client(null);
             using var signedIn = await client.SendAsync("GET", $"/sign-in?code={code}");
             cookie = signedIn.Headers.GetValues("Set-Cookie").Single().Split(';')[0];

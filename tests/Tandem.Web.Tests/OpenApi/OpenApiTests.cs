@@ -63,7 +63,7 @@ public sealed partial class OpenApiTests
         Assert.Equal(HttpStatusCode.Redirect, stranger.StatusCode);
         Assert.Contains("/sign-in?return=", stranger.Headers.Location!.OriginalString, StringComparison.Ordinal);
 
-        var code = server.Services.GetRequiredService<SignInLinks>().Create(new User("editor", Role.Editor), SignInLinks.ForConsole);
+        var code = await server.CodeAsync("editor");
         using var signedIn = await client.SendAsync("GET", $"/sign-in?code={code}");
         var page = await client.GetStringAsync("/api/docs/index.html", Http.Cancelled);
         Assert.Contains("tandem.js", page, StringComparison.Ordinal);

@@ -147,7 +147,7 @@ public sealed class LivePartsTests
     private static ServiceProvider Interactive(AsyncServiceScope scope, string? token)
     {
         var users = scope.ServiceProvider.GetRequiredService<UserStore>();
-        var principal = token is null ? new ClaimsPrincipal() : TandemSchemes.Principal(users.FindByToken(token)!, TandemSchemes.Cookie);
+        var principal = token is null ? new ClaimsPrincipal() : TandemSchemes.Principal(((TokenCheck.Passed)users.CheckToken(token)).User, TandemSchemes.Cookie);
         var services = new ServiceCollection();
         services.AddLogging();
         services.AddSingleton<AuthenticationStateProvider>(new Known(principal));

@@ -1,9 +1,5 @@
 using System.Net;
-using Microsoft.AspNetCore.Antiforgery;
-using Microsoft.AspNetCore.Builder;
-using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;
-using Tandem.Access;
 using Tandem.Records;
 using Tandem.Tables;
 using Tandem.Web.SignIn;
@@ -14,11 +10,7 @@ public sealed class SignInTests
 {
     private static readonly (string, string) s_ownPage = ("X-Tandem", "1");
 
-    private static Task<TandemServer> StartAsync(MemoryDatabase? database = null) => TandemServer.StartAsync(database, app =>
-        app.MapGet("/form", (HttpContext context, IAntiforgery antiforgery) => antiforgery.GetAndStoreTokens(context).RequestToken));
-
-    private static string Code(TandemServer server, string name, Role role) =>
-        server.Services.GetRequiredService<SignInLinks>().Create(new User(name, role), SignInLinks.ForConsole);
+    private static Task<TandemServer> StartAsync(MemoryDatabase? database = null) => TandemServer.StartAsync(database);
 
     [Fact]
     public async Task Nobody_known_gets_nothing()
@@ -40,7 +32,7 @@ public sealed class SignInTests
     {
         await using var server = await StartAsync();
         using var client = server.Client(null);
-        var code = Code(server, "administrator", Role.Administrator);
+        var code = await server.CodeAsync("administrator");
         using var signedIn = await client.SendAsync("GET", $"/sign-in?code={code}&return=%2Ftables%2Fproducts");
         Assert.Equal(("/tables/products", HttpStatusCode.Redirect), (signedIn.Headers.Location!.OriginalString, signedIn.StatusCode));
         var cookie = signedIn.Headers.GetValues("Set-Cookie").Single();
@@ -53,7 +45,7 @@ public sealed class SignInTests
         Assert.Equal("/sign-in?error=link", again.Headers.Location!.OriginalString);
         foreach (var evil in new[] { "//evil.example", "/\\evil.example", "https://evil.example", "javascript:x" })
         {
-            using var away = await other.SendAsync("GET", $"/sign-in?code={Code(server, "editor", Role.Editor)}&return={Uri.EscapeDataString(evil)}");
+            using var away = await other.SendAsync("GET", $"/sign-in?code={await server.CodeAsync("editor")}&return={Uri.EscapeDataString(evil)}");
             Assert.Equal("/", away.Headers.Location!.OriginalString);
         }
     }
@@ -86,7 +78,7 @@ public sealed class SignInTests
     {
         await using var server = await StartAsync();
         using var client = server.Client(null);
-        using var signedIn = await client.SendAsync("GET", $"/sign-in?code={Code(server, "editor", Role.Editor)}");
+        using var signedIn = await client.SendAsync("GET", $"/sign-in?code={await server.CodeAsync("editor")}");
         const string Body = """{"name":"Rye"}""";
         await client.SendAsync("POST", "/api/tables/products", Body).ProblemAsync(403, "X-Tandem");
         await client.SendAsync("POST", "/api/tables/products", Body, headers: [s_ownPage, ("Origin", "https://evil.example")]).ProblemAsync(403, "own pages");
@@ -107,7 +99,7 @@ public sealed class SignInTests
         using var mia = server.Client(invited.GetProperty("token").GetString());
         await mia.SendAsync("POST", "/api/tables/products", """{"name":"Rye"}""").OkAsync(HttpStatusCode.Created);
         using var browser = server.Client(null);
-        using var signedIn = await browser.SendAsync("GET", new Uri(invited.GetProperty("signInLink").GetString()!).PathAndQuery);
+        await browser.UseLinkAsync(invited.GetProperty("signInLink").GetString()!);
         await browser.SendAsync("GET", "/api/tables").OkAsync();
 
         var (store, heard) = (server.Services.GetRequiredService<UserStore>(), new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously));
@@ -136,23 +128,21 @@ public sealed class SignInTests
     {
         await using var server = await StartAsync();
         using var administrator = server.Client(TandemServer.AdministratorToken);
-        var links = server.Services.GetRequiredService<SignInLinks>();
         await administrator.SendAsync("POST", "/api/users", """{"name":"Mia","role":"editor"}""").OkAsync(HttpStatusCode.Created);
         var (store, gone) = (server.Services.GetRequiredService<UserStore>(), new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously));
-        var first = store.FindKnown("Mia")!;
-        var left = links.Create(first.User, SignInLinks.ForInvitation, first.Stamp);
+        var left = await server.CodeAsync("Mia");
         store.Changed += _ => gone.TrySetResult();
 
         // As another node removes somebody: the store hears of it by the feed alone.
         await server.Tandem.Database.FindSystem(SystemTables.UsersName)!.WriteAsync(new Write.Delete(new RecordKey("Mia"), Guard.None, new WriteContext("administrator")), Http.Cancelled);
         await gone.Task.WaitAsync(TimeSpan.FromSeconds(5), Http.Cancelled);
-        Assert.Null(links.Take(left));
-
-        var late = links.Create(first.User, SignInLinks.ForInvitation, first.Stamp);
-        await administrator.SendAsync("POST", "/api/users", """{"name":"Mia","role":"administrator"}""").OkAsync(HttpStatusCode.Created);
         using var browser = server.Client(null);
-        using var refused = await browser.SendAsync("GET", $"/sign-in?code={late}");
-        Assert.Equal("/sign-in?error=link", refused.Headers.Location!.OriginalString);
+        using var early = await browser.SendAsync("GET", $"/sign-in?code={left}");
+        Assert.Equal("/sign-in?error=link", early.Headers.Location!.OriginalString);
+
+        await administrator.SendAsync("POST", "/api/users", """{"name":"Mia","role":"administrator"}""").OkAsync(HttpStatusCode.Created);
+        using var late = await browser.SendAsync("GET", $"/sign-in?code={left}");
+        Assert.Equal("/sign-in?error=link", late.Headers.Location!.OriginalString);
     }
 
     [Fact]
@@ -162,7 +152,7 @@ public sealed class SignInTests
         await using var first = await StartAsync(database);
         await using var second = await StartAsync(database);
         using var client = first.Client(null);
-        using var signedIn = await client.SendAsync("GET", $"/sign-in?code={Code(first, "editor", Role.Editor)}");
+        using var signedIn = await client.SendAsync("GET", $"/sign-in?code={await first.CodeAsync("editor")}");
         var cookie = signedIn.Headers.GetValues("Set-Cookie").Single().Split(';')[0];
         using var onSecond = second.Client(null);
         await onSecond.SendAsync("GET", "/api/tables", headers: ("Cookie", cookie)).OkAsync();

@@ -1,0 +1,82 @@
+using System.Net;
+using Tandem.Web.SignIn.Accounts;
+
+namespace Tandem.Web.SignIn;
+
+/// <summary>What became of a try to sign in.</summary>
+internal abstract record SignInResult
+{
+    private SignInResult()
+    {
+    }
+
+    public sealed record Passed(KnownUser User) : SignInResult;
+
+    /// <summary>No such user, or no such password: the same for both.</summary>
+    public sealed record Wrong : SignInResult;
+
+    /// <summary>The password is right, and the account switched off.</summary>
+    public sealed record Disabled : SignInResult;
+
+    /// <summary>Too many were wrong.</summary>
+    public sealed record Wait(TimeSpan For) : SignInResult;
+}
+
+/// <summary>Signs in by name and password, or by a token typed into the form. Limits and locks apply to both.</summary>
+internal sealed class PasswordSignIn(UserStore users, SignInLimits limits, TimeProvider clock)
+{
+    public async Task<SignInResult> TryAsync(IPAddress? address, string name, string password, CancellationToken cancellationToken)
+    {
+        if (limits.Enter(address, name) is { } wait)
+        {
+            return new SignInResult.Wait(wait);
+        }
+
+        var result = await CheckAsync(name, password, cancellationToken);
+        if (result is SignInResult.Passed)
+        {
+            limits.Leave(address, name);
+        }
+
+        return result;
+    }
+
+    public SignInResult TryToken(IPAddress? address, string token)
+    {
+        if (limits.Enter(address, null) is { } wait)
+        {
+            return new SignInResult.Wait(wait);
+        }
+
+        switch (users.CheckToken(token))
+        {
+            // A token of few rights makes no session of all of them.
+            case TokenCheck.Passed { Token.Scopes: not null }:
+                return new SignInResult.Wrong();
+            case TokenCheck.Passed passed:
+                limits.Leave(address, null);
+                return new SignInResult.Passed(passed.User);
+            default:
+                return new SignInResult.Wrong();
+        }
+    }
+
+    private async Task<SignInResult> CheckAsync(string name, string password, CancellationToken cancellationToken)
+    {
+        if (limits.LockOfUnknown(name) is { } locked)
+        {
+            return Until(locked);
+        }
+
+        return await users.Book.CheckPasswordAsync(name, password, cancellationToken) switch
+        {
+            PasswordCheck.Right { IsDisabled: true } => new SignInResult.Disabled(),
+            PasswordCheck.Right when users.FindKnown(name) is { } user => new SignInResult.Passed(user),
+            PasswordCheck.Locked { Until: var until } => Until(until),
+            PasswordCheck.Wrong { IsCounted: false } when limits.CountUnknown(name) is { } until => Until(until),
+            _ => new SignInResult.Wrong(),
+        };
+    }
+
+    private SignInResult.Wait Until(DateTimeOffset end) => new(end - clock.GetUtcNow());
+}
