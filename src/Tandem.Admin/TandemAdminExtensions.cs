@@ -6,6 +6,7 @@ using Tandem.Admin.Home;
 using Tandem.Admin.Lists;
 using Tandem.Admin.People;
 using Tandem.Admin.RecordPages;
+using Tandem.Admin.Rights;
 using Tandem.Admin.Schema;
 using Tandem.Admin.Shell;
 using Tandem.Admin.SignIn;
@@ -37,6 +38,7 @@ public static class TandemAdminExtensions
         PersonEndpoints.Map(endpoints, site);
         GroupEndpoints.Map(endpoints, site);
         AccountEndpoints.Map(endpoints, site);
+        RightsEndpoints.Map(endpoints, site);
         SignInPageEndpoints.Map(endpoints, site);
         SchemaEndpoints.Map(endpoints, site);
         ErrorEndpoints.Map(endpoints, site);

@@ -11,7 +11,7 @@ public sealed partial class TandemApp
     private readonly TandemOptions _options;
     private volatile OpenDatabase? _opened;
 
-    private sealed record OpenDatabase(IDatabase Database, IAccess Access);
+    private sealed record OpenDatabase(IDatabase Database, IAccess Access, Access.Rights Rights);
 
     private readonly ILogger _logger;
 
@@ -24,6 +24,9 @@ public sealed partial class TandemApp
     /// <summary>The one decision function.</summary>
     /// <exception cref="InvalidOperationException">The host has not started yet.</exception>
     public IAccess Access => Ready.Access;
+
+    /// <summary>The same with its reasons.</summary>
+    internal Access.Rights Rights => Ready.Rights;
 
     /// <summary>What the application was told at start.</summary>
     public TandemOptions Options => _options;
@@ -40,7 +43,11 @@ public sealed partial class TandemApp
     /// <summary>The database as a user may use it at this moment: for one request, message or step of work.</summary>
     public PermittedDatabase For(User user) => new(Database, Access, user);
 
-    internal void Open(IDatabase database) => _opened = new OpenDatabase(database, new Rights(database.IsReadOnly, Grants, _options.Policies));
+    internal void Open(IDatabase database)
+    {
+        var rights = new Access.Rights(database.IsReadOnly, Grants, _options.Policies);
+        _opened = new OpenDatabase(database, rights, rights);
+    }
 
     private OpenDatabase Ready => _opened ?? throw new InvalidOperationException("Tandem's database is not open yet. Start the host first, or ask after it has started.");
 }

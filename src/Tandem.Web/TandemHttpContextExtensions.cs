@@ -1,6 +1,7 @@
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;
 using Tandem.Access;
+using Tandem.Web.Rights;
 using Tandem.Web.SignIn;
 
 namespace Tandem.Web;
@@ -9,6 +10,9 @@ namespace Tandem.Web;
 public static class TandemHttpContextExtensions
 {
     /// <summary>The signed-in user with the role held at this moment, or null when nobody is signed in or the user was removed.</summary>
-    public static User? GetTandemUser(this HttpContext context) =>
-        TandemSchemes.Find(context.RequestServices.GetRequiredService<UserStore>(), context.User)?.User;
+    /// <remarks>While an administrator looks through another's eyes it is that other user, seen by the administrator, who may only look.</remarks>
+    public static User? GetTandemUser(this HttpContext context) => context.GetSignedInUser() is { } user ? context.RequestServices.GetRequiredService<ViewingAs>().Of(context, user) : null;
+
+    /// <summary>Whoever is signed in, through whose eyes they look or not.</summary>
+    internal static User? GetSignedInUser(this HttpContext context) => TandemSchemes.Find(context.RequestServices.GetRequiredService<UserStore>(), context.User)?.User;
 }

@@ -55,7 +55,10 @@ internal sealed partial class AdminSite(IServiceProvider services)
                 return await ErrorEndpoints.ShowAsync(page, 400, "This form has expired", "Go back, reload the page and send it again.");
             }
 
-            return await answer(page);
+            // Forms that only look, or end the looking, come with GET or to that one address.
+            return user.SeenBy is { } watcher && HttpMethods.IsPost(context.Request.Method) && context.Request.Path != "/view-as/stop"
+                ? await ErrorEndpoints.ShowAsync(page, 403, "Nothing can be changed so", $"You look as {user.Name} would, {watcher}. Stop viewing as {user.Name} to write.")
+                : await answer(page);
         }
         catch (QueryException e)
         {

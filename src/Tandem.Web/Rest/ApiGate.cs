@@ -22,7 +22,9 @@ internal static class ApiGate
             throw ApiProblemException.Forbidden($"This page was opened by {Uri.UnescapeDataString(opened)}, and {user.Name} is signed in now. Nothing is saved under another's name: sign in again as {Uri.UnescapeDataString(opened)}, or reload the page.");
         }
 
-        return user;
+        return writes && user.SeenBy is { } watcher
+            ? throw ApiProblemException.Forbidden($"{watcher} looks as {user.Name} would, and may only look. Stop viewing as {user.Name} to write.")
+            : user;
     }
 
     private static ApiProblemException Stranger(TokenCheck.Refused? refusal) => refusal is { IsKnown: true }

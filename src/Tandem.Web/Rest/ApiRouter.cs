@@ -2,13 +2,14 @@ using Microsoft.AspNetCore.Http;
 using Tandem.Web.Addresses;
 using Tandem.Web.OpenApi;
 using Tandem.Web.Rest.Accounts;
+using Tandem.Web.Rest.Access;
 using Tandem.Web.Rest.Units;
 using Tandem.Web.Streams;
 
 namespace Tandem.Web.Rest;
 
 /// <summary>Finds what answers an address. Names are compared still encoded, so a record whose key is "schema" has the address <c>~schema</c>.</summary>
-internal sealed class ApiRouter(TandemApp app, ApiProblems problems, AccountsRouter accounts, ChangesApi changes, HintsApi hints, OpenApiEndpoint openApi)
+internal sealed class ApiRouter(TandemApp app, ApiProblems problems, AccountsRouter accounts, GrantsApi grants, ChangesApi changes, HintsApi hints, OpenApiEndpoint openApi)
 {
     public async Task HandleAsync(HttpContext context)
     {
@@ -90,6 +91,7 @@ internal sealed class ApiRouter(TandemApp app, ApiProblems problems, AccountsRou
                 "GET" => changes.FollowAsync(call),
                 _ => throw ApiProblemException.MethodNotAllowed("GET"),
             },
+            ["grants"] or ["grants", _] or ["explain"] => grants.DispatchAsync(call, method),
             ["users" or "groups", ..] => accounts.DispatchAsync(call, method),
             ["openapi.json"] => method switch
             {

@@ -1,0 +1,54 @@
+using Tandem.Access;
+using Tandem.Records;
+using Tandem.Web.SignIn;
+
+namespace Tandem.Web.Rights;
+
+/// <summary>A question about rights as people ask it: all of it text.</summary>
+internal sealed record RightsQuestion(string User, string Table, string Action, string? Key, string? Field);
+
+/// <summary>Answers why somebody may or may not do something.</summary>
+internal sealed class Explaining(TandemApp app, UserStore users)
+{
+    /// <returns>The explanation; or null and what is wrong with the question, by its part.</returns>
+    public async Task<(Explanation? Explanation, FieldError? Fault)> AnswerAsync(RightsQuestion question, CancellationToken cancellationToken)
+    {
+        if (users.Find(question.User) is not { } user)
+        {
+            return (null, new FieldError("user", $"There is no user '{question.User}' who may sign in. Check the name."));
+        }
+
+        if (!TableActions.TryParse(question.Action, out var action))
+        {
+            return (null, new FieldError("action", $"'{question.Action}' is no action. Use {string.Join(", ", TableActions.All.Select(TableActions.Name))}."));
+        }
+
+        if (action == TableAction.Administer)
+        {
+            var decision = app.Access.Decide(user, null, action);
+            return (new Explanation(decision.IsAllowed, decision.Reason, [decision.Reason]), null);
+        }
+
+        if (app.Find(question.Table) is not { } table)
+        {
+            return (null, new FieldError("table", $"There is no table '{question.Table}'. Check the name."));
+        }
+
+        if (question.Field is { } field && table.Schema.Find(field) is not { IsSecret: false })
+        {
+            return (null, new FieldError("field", $"Table '{question.Table}' has no field '{field}'. Check the name."));
+        }
+
+        Record? record = null;
+        if (question.Key is { } text)
+        {
+            record = RecordKey.TryParse(table.Schema, text, out var key) ? await table.GetAsync(key, cancellationToken) : null;
+            if (record is null)
+            {
+                return (null, new FieldError("key", $"Table '{question.Table}' has no record '{text}'. Copy the key from the record's address."));
+            }
+        }
+
+        return (app.Rights.Explain(user, table.Schema, action, record, question.Field), null);
+    }
+}
