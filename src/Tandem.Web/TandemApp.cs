@@ -34,7 +34,7 @@ public sealed partial class TandemApp
     /// <summary>The table of a name, or null. Names are compared exactly.</summary>
     public ITable? Find(string table) => Database.Find(table);
 
-    internal void Open(IDatabase database) => _opened = new OpenDatabase(database, new RoleAccess(database.IsReadOnly));
+    internal void Open(IDatabase database, IAccess? access = null) => _opened = new OpenDatabase(database, access ?? new RoleAccess(database.IsReadOnly));
 
     private OpenDatabase Ready => _opened ?? throw new InvalidOperationException("Tandem's database is not open yet. Start the host first, or ask after it has started.");
 }
