@@ -1,0 +1,27 @@
+namespace Tandem.Web.Tests.Fuzzing;
+
+/// <summary>What random requests have found, each kept as the request that showed it.</summary>
+public sealed class FoundTests
+{
+    [Theory]
+    [InlineData("POST", "/api/units", """{"try":true,"writes":[{"table":"products","insert":{},"as":"\ud83d"}]}""", "application/json")]
+    [InlineData("POST", "/api/units", """{"writes":[{"\ud83d":1}]}""", "application/json")]
+    [InlineData("POST", "/api/units/undo", """{"operation":"\udc00"}""", "application/json")]
+    [InlineData("PATCH", "/api/tables/products/1", """{"name":"\ud83d"}""", "application/merge-patch+json")]
+    [InlineData("POST", "/api/tables/products", """{"extras":{"deep":["\ud83d"]}}""", "application/json")]
+    public async Task Body_WithHalfASurrogatePair_IsRefusedWithTheRemedy(string method, string address, string body, string type)
+    {
+        await using var server = await TandemServer.StartAsync();
+        using var client = server.Client();
+        await client.SendAsync(method, address, body, type).ProblemAsync(400, "Send surrogate pairs whole.");
+    }
+
+    [Fact]
+    public async Task Body_WithAWholePairInEscapes_IsTaken()
+    {
+        await using var server = await TandemServer.StartAsync();
+        using var client = server.Client();
+        var created = await client.SendAsync("POST", "/api/tables/words", """{"word":"\ud83d\ude00"}""").OkAsync(System.Net.HttpStatusCode.Created);
+        Assert.Equal("\U0001f600", created.GetProperty("word").GetString());
+    }
+}
