@@ -24,4 +24,17 @@ public sealed class FoundTests
         var created = await client.SendAsync("POST", "/api/tables/words", """{"word":"\ud83d\ude00"}""").OkAsync(System.Net.HttpStatusCode.Created);
         Assert.Equal("\U0001f600", created.GetProperty("word").GetString());
     }
+
+    [Theory]
+    [InlineData("/sign-in", "token=%00")]
+    [InlineData("/sign-out", "back=a%00b")]
+    [InlineData("/sign-in", "__RequestVerificationToken=%c0%af")]
+    public async Task SignIn_AFormThatCannotBeRead_LeadsBackToTheForm(string address, string form)
+    {
+        await using var server = await TandemServer.StartAsync();
+        using var client = server.Client(null);
+        using var response = await client.SendAsync("POST", address, form, "application/x-www-form-urlencoded");
+        Assert.Equal(System.Net.HttpStatusCode.Redirect, response.StatusCode);
+        Assert.StartsWith("/sign-in", response.Headers.Location!.OriginalString, StringComparison.Ordinal);
+    }
 }
