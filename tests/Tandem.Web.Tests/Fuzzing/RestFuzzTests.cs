@@ -1,4 +1,3 @@
-using System.Globalization;
 using Tandem.Specification.Servers;
 
 namespace Tandem.Web.Tests.Fuzzing;
@@ -19,7 +18,7 @@ public sealed class RestFuzzTests(ITestOutputHelper output) : IDisposable
     [InlineData("PostgreSQL")]
     public async Task Api_AnyRequest_IsAnsweredOrRefusedWithAReason(string store)
     {
-        var seed = Setting("TANDEM_FUZZ_SEED") ?? Random.Shared.Next();
+        var seed = FuzzSettings.Seed;
         output.WriteLine($"seed {seed}");
         await using var database = await FuzzDatabase.OpenAsync(store, _folder);
         var log = new ListLog();
@@ -34,7 +33,7 @@ public sealed class RestFuzzTests(ITestOutputHelper output) : IDisposable
         List<string> faults = [];
         var slowest = (Took: TimeSpan.Zero, What: "");
         Dictionary<int, int> statuses = [];
-        for (var i = 0; i < (Setting("TANDEM_FUZZ_REQUESTS") ?? 2500) && faults.Count < 10; i++)
+        for (var i = 0; i < FuzzSettings.Requests(2500) && faults.Count < 10; i++)
         {
             var request = maker.Next();
             var from = System.Diagnostics.Stopwatch.GetTimestamp();
@@ -61,6 +60,4 @@ public sealed class RestFuzzTests(ITestOutputHelper output) : IDisposable
         using var still = await client.SendAsync("GET", "/api/tables/words?$first=1");
         Assert.Equal(200, (int)still.StatusCode);
     }
-
-    private static int? Setting(string name) => int.TryParse(Environment.GetEnvironmentVariable(name), CultureInfo.InvariantCulture, out var value) ? value : null;
 }

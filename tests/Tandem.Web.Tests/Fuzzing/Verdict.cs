@@ -6,31 +6,22 @@ namespace Tandem.Web.Tests.Fuzzing;
 /// <summary>What no answer may be, whatever was asked.</summary>
 internal static partial class Verdict
 {
-    /// <summary>What is wrong with an answer, or null.</summary>
-    public static string? FaultOf(FuzzRequest request, RawAnswer answer)
+    /// <summary>What is wrong with an answer of the API, or null.</summary>
+    public static string? FaultOf(FuzzRequest request, RawAnswer answer) => FaultOfAny(request, answer)
+        ?? (answer.Status < 400 || IsTheWebServers(request, answer) || IsElsewhere(request, answer) || request.Head.StartsWith("HEAD ", StringComparison.Ordinal) ? null : FaultOfProblem(answer));
+
+    /// <summary>What is wrong with a page, or null.</summary>
+    public static string? FaultOfPage(FuzzRequest request, RawAnswer answer) => FaultOfAny(request, answer)
+        ?? (answer.Status < 400 || answer.Body.Length > 0 || IsTheWebServers(request, answer) || answer.Status is 404 or 405 ? null : $"answered {answer.Status} without a page");
+
+    private static string? FaultOfAny(FuzzRequest request, RawAnswer answer) => answer switch
     {
-        if (answer.Status is 0)
-        {
-            return request.IsHttp ? "closed without an answer" : null;
-        }
-
-        if (answer.Status >= 500 && answer.Status != 501)
-        {
-            return $"answered {answer.Status}";
-        }
-
-        if (Inside().Match(answer.Head + answer.Body) is { Success: true } inside)
-        {
-            return $"shows its inside: {inside.Value}";
-        }
-
-        if (answer.Head.Contains("\nSet-Cookie: evil", StringComparison.OrdinalIgnoreCase))
-        {
-            return "let a header in";
-        }
-
-        return answer.Status < 400 || IsTheWebServers(request, answer) || IsElsewhere(request, answer) || request.Head.StartsWith("HEAD ", StringComparison.Ordinal) ? null : FaultOfProblem(answer);
-    }
+        { Status: 0 } => request.IsHttp ? "closed without an answer" : null,
+        { Status: >= 500 and not 501 } => $"answered {answer.Status}",
+        _ when Inside().Match(answer.Head + answer.Body) is { Success: true } inside => $"shows its inside: {inside.Value}",
+        _ when answer.Head.Contains("\nSet-Cookie: evil", StringComparison.OrdinalIgnoreCase) => "let a header in",
+        _ => null,
+    };
 
     /// <summary>Refused by the web server itself, with nothing but a status.</summary>
     private static bool IsTheWebServers(FuzzRequest request, RawAnswer answer) =>
