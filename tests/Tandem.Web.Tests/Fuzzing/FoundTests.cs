@@ -1,3 +1,6 @@
+using Tandem.Records;
+using Tandem.Specification.Servers;
+
 namespace Tandem.Web.Tests.Fuzzing;
 
 /// <summary>What random requests have found, each kept as the request that showed it.</summary>
@@ -36,5 +39,18 @@ public sealed class FoundTests
         using var response = await client.SendAsync("POST", address, form, "application/x-www-form-urlencoded");
         Assert.Equal(System.Net.HttpStatusCode.Redirect, response.StatusCode);
         Assert.StartsWith("/sign-in", response.Headers.Location!.OriginalString, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("SQLite")]
+    [InlineData("PostgreSQL")]
+    public async Task Keys_OfWhichOneIsNoneThatItsFieldHolds_StillFindTheOthers(string store)
+    {
+        using var folder = new TempFolder();
+        await using var database = await FuzzDatabase.OpenAsync(store, folder);
+        var products = database.Find("products")!;
+        var keys = new[] { "1", "a", "79228162514264337593543950336", "2" }.Select(t => RecordKey.TryParse(products.Schema, t, out var key) ? key : null).OfType<RecordKey>().ToList();
+        var found = await products.GetManyAsync(keys, null, Http.Cancelled);
+        Assert.Equal([1L, 2L], found.Select(r => (long)r["id"]!).Order());
     }
 }
