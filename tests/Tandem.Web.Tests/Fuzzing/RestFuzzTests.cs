@@ -33,7 +33,7 @@ public sealed class RestFuzzTests(ITestOutputHelper output) : IDisposable
         List<string> faults = [];
         var slowest = (Took: TimeSpan.Zero, What: "");
         Dictionary<int, int> statuses = [];
-        for (var i = 0; i < FuzzSettings.Requests(2500) && faults.Count < 10; i++)
+        for (var i = 0; i < FuzzSettings.Requests(2000) && faults.Count < 10; i++)
         {
             var request = maker.Next();
             var from = System.Diagnostics.Stopwatch.GetTimestamp();
