@@ -43,10 +43,12 @@ public sealed partial class TandemApp
     /// <summary>The database as a user may use it at this moment: for one request, message or step of work.</summary>
     public PermittedDatabase For(User user) => new(Database, Access, user);
 
-    internal void Open(IDatabase database)
+    /// <param name="database">The database.</param>
+    /// <param name="access">Decides in place of policies, grants and roles: for tests. Default: null, for those.</param>
+    internal void Open(IDatabase database, IAccess? access = null)
     {
         var rights = new Access.Rights(database.IsReadOnly, Grants, _options.Policies);
-        _opened = new OpenDatabase(database, rights, rights);
+        _opened = new OpenDatabase(database, access ?? rights, rights);
     }
 
     private OpenDatabase Ready => _opened ?? throw new InvalidOperationException("Tandem's database is not open yet. Start the host first, or ask after it has started.");

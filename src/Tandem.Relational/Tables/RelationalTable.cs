@@ -47,7 +47,25 @@ internal abstract class RelationalTable(TableMap map, Dialect dialect) : ITable
         }
 
         var projected = Map.Project(fields);
-        return await ReadAsync(ManyOf(keys, projected), projected, cancellationToken).ConfigureAwait(false);
+        try
+        {
+            return await ReadAsync(ManyOf(keys, projected), projected, cancellationToken).ConfigureAwait(false);
+        }
+        catch (UnreadableValueException) when (keys.Count == 1)
+        {
+            return [];
+        }
+        catch (UnreadableValueException)
+        {
+            // A key that its fields cannot hold names no record. Which one it is, the database does not tell, and the others are still wanted.
+            List<Record> found = [];
+            foreach (var key in keys)
+            {
+                found.AddRange(await GetManyAsync([key], fields, cancellationToken).ConfigureAwait(false));
+            }
+
+            return found;
+        }
     }
 
     public async Task<Page> QueryAsync(Query query, CancellationToken cancellationToken = default)

@@ -15,7 +15,7 @@ internal sealed class ApiRouter(TandemApp app, ApiProblems problems, AccountsRou
     {
         try
         {
-            context.Response.Headers.CacheControl = "no-cache";
+            context.Response.Headers.CacheControl = "no-store";
             context.Response.Headers.Vary = "Authorization, Cookie";
             var user = ApiGate.Pass(context);
             await DispatchAsync(new ApiCall(context, app, user, [.. RawPath.Segments(context).Skip(1)]));

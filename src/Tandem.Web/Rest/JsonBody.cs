@@ -16,19 +16,25 @@ internal static class JsonBody
     public static async Task<JsonDocument> ReadAsync(HttpContext context, long maxBytes = MaxBytes)
     {
         Limit(context, maxBytes);
+        JsonDocument? document = null;
         try
         {
-            var document = await JsonDocument.ParseAsync(context.Request.Body, cancellationToken: context.RequestAborted);
+            document = await JsonDocument.ParseAsync(context.Request.Body, cancellationToken: context.RequestAborted);
+            WholeText.Require(document.RootElement);
             if (document.RootElement.ValueKind == JsonValueKind.Object)
             {
-                return document;
+                var read = document;
+                document = null;
+                return read;
             }
-
-            document.Dispose();
         }
         catch (JsonException e)
         {
             throw ApiProblemException.BadRequest($"The body is not valid JSON: line {e.LineNumber + 1}, position {e.BytePositionInLine + 1} cannot be read.");
+        }
+        finally
+        {
+            document?.Dispose();
         }
 
         throw ApiProblemException.BadRequest("The body must be a JSON object of fields and values.");

@@ -110,6 +110,16 @@ internal static class SignInEndpoints
         return Results.LocalRedirect("~/sign-in");
     }
 
-    private static async Task<bool> IsOwnFormAsync(HttpContext context, IAntiforgery antiforgery) =>
-        context.Request.HasFormContentType && await antiforgery.IsRequestValidAsync(context);
+    private static async Task<bool> IsOwnFormAsync(HttpContext context, IAntiforgery antiforgery)
+    {
+        try
+        {
+            return context.Request.HasFormContentType && await antiforgery.IsRequestValidAsync(context);
+        }
+        catch (AntiforgeryValidationException e) when (e.InnerException is BadHttpRequestException or InvalidDataException)
+        {
+            // A form that cannot be read is none of ours.
+            return false;
+        }
+    }
 }
