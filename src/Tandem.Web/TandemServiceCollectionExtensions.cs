@@ -56,6 +56,8 @@ public static class TandemServiceCollectionExtensions
         services.AddSingleton<Explaining>();
         services.AddSingleton<ViewingAs>();
         services.AddSingleton<GrantsApi>();
+        services.AddSingleton<ExplainApi>();
+        services.AddSingleton<AccessRouter>();
         services.AddSingleton<UsersApi>();
         services.AddSingleton<TokensApi>();
         services.AddSingleton<GroupsApi>();

@@ -85,8 +85,11 @@ internal sealed class ApiCall(HttpContext http, TandemApp app, User user, IReadO
 
     /// <summary>What to answer when a write found no record that the user may write: it may be one that the user may look at.</summary>
     public async Task<ApiProblemException> NotWrittenAsync(PermittedTable table, TableAction action) => await table.GetAsync(Key(table.Schema), Cancelled) is { } record && !table.DecisionOf(action).Allows(record)
-        ? ApiProblemException.Forbidden($"{user.Name} may not {TableActions.Name(action)} this record of '{table.Schema.Name}'. Ask an administrator.")
+        ? ApiProblemException.Forbidden(NotYours(user, table.Schema, action))
         : NoRecord(table.Schema);
+
+    /// <summary>What is said of a record that may be looked at but not written.</summary>
+    public static string NotYours(User user, TableSchema schema, TableAction action) => $"{user.Name} may not {TableActions.Name(action)} this record of '{schema.Name}'. Ask an administrator.";
 
     public static ApiProblemException NoRecord(TableSchema schema) =>
         ApiProblemException.NotFound($"Table '{schema.Name}' has no record of this key. It may have been deleted meanwhile.");

@@ -9,7 +9,7 @@ using Tandem.Web.Streams;
 namespace Tandem.Web.Rest;
 
 /// <summary>Finds what answers an address. Names are compared still encoded, so a record whose key is "schema" has the address <c>~schema</c>.</summary>
-internal sealed class ApiRouter(TandemApp app, ApiProblems problems, AccountsRouter accounts, GrantsApi grants, ChangesApi changes, HintsApi hints, OpenApiEndpoint openApi)
+internal sealed class ApiRouter(TandemApp app, ApiProblems problems, AccountsRouter accounts, AccessRouter access, ChangesApi changes, HintsApi hints, OpenApiEndpoint openApi)
 {
     public async Task HandleAsync(HttpContext context)
     {
@@ -91,7 +91,7 @@ internal sealed class ApiRouter(TandemApp app, ApiProblems problems, AccountsRou
                 "GET" => changes.FollowAsync(call),
                 _ => throw ApiProblemException.MethodNotAllowed("GET"),
             },
-            ["grants"] or ["grants", _] or ["explain"] => grants.DispatchAsync(call, method),
+            ["grants" or "explain", ..] => access.DispatchAsync(call, method),
             ["users" or "groups", ..] => accounts.DispatchAsync(call, method),
             ["openapi.json"] => method switch
             {

@@ -17,6 +17,8 @@ public sealed partial class EveryWayInTests
         ["GET /sign-in"] = "whoever is not signed in must get in",
         ["POST /sign-in"] = "asks for a token, which is its own proof",
         ["POST /sign-out"] = "ends the caller's own session",
+        ["GET /form"] = "the test server's own, which gives tokens for forms",
+        ["GET /account"] = "the caller's own account: password, tokens, sessions",
         ["GET /_tandem/{hash}/{file}"] = "scripts and styles, the same for everybody",
         ["GET /_tandem/{file}"] = "scripts and styles, the same for everybody",
         ["POST /_tandem/live/negotiate"] = "the hub decides for each part that is registered",
@@ -32,6 +34,8 @@ public sealed partial class EveryWayInTests
     /// <summary>What is refused without the decision function, because there is nothing to decide about.</summary>
     private static readonly Dictionary<string, string> s_undecided = new()
     {
+        ["POST /view-as/stop"] = "ends the caller's own looking through another's eyes",
+        ["GET /api/explain"] = "without a table there is nothing to explain",
         ["GET /_tandem/live"] = "the hub, which EveryHubMethodTests asks",
         ["PUT /_tandem/live"] = "the hub, which takes no such method",
         ["PATCH /_tandem/live"] = "the hub, which takes no such method",
@@ -83,7 +87,7 @@ public sealed partial class EveryWayInTests
         foreach (var way in ways)
         {
             using var response = await AskAsync(client, way, null);
-            var isForAll = way.Pattern is "/sign-in" or "/sign-out" || way.Pattern.StartsWith("/_tandem/", StringComparison.Ordinal);
+            var isForAll = way.Pattern is "/sign-in" or "/sign-out" or "/form" || way.Pattern.StartsWith("/_tandem/", StringComparison.Ordinal);
             var isRefused = (int)response.StatusCode is 401 or 403 or 404 or 405
                 || ((int)response.StatusCode is 302 && response.Headers.Location!.OriginalString.Contains("/sign-in", StringComparison.Ordinal));
             if (!isForAll && !isRefused)

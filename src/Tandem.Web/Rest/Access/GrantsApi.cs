@@ -8,32 +8,12 @@ using Tandem.Web.Rights;
 
 namespace Tandem.Web.Rest.Access;
 
-/// <summary><c>/api/grants</c> for administrators, and <c>/api/explain</c> for them and for whoever asks about themselves.</summary>
-internal sealed class GrantsApi(GrantWriter grants, Explaining explaining)
+/// <summary><c>/api/grants</c>: administrators give grants and take them back.</summary>
+internal sealed class GrantsApi(GrantWriter grants)
 {
     private static readonly string[] s_parts = ["for", "name", "effect", "actions", "table", "fields", "filter", "key", "note"];
 
-    public Task DispatchAsync(ApiCall call, string method) => call.Segments switch
-    {
-        ["grants"] => method switch
-        {
-            "GET" => ListAsync(call),
-            "POST" => GiveAsync(call),
-            _ => throw ApiProblemException.MethodNotAllowed("GET, POST"),
-        },
-        ["grants", _] => method switch
-        {
-            "DELETE" => TakeBackAsync(call),
-            _ => throw ApiProblemException.MethodNotAllowed("DELETE"),
-        },
-        _ => method switch
-        {
-            "GET" => ExplainAsync(call),
-            _ => throw ApiProblemException.MethodNotAllowed("GET"),
-        },
-    };
-
-    private async Task ListAsync(ApiCall call)
+    public async Task ListAsync(ApiCall call)
     {
         call.Require(null, TableAction.Administer);
         var query = call.Http.Request.Query;
@@ -41,7 +21,7 @@ internal sealed class GrantsApi(GrantWriter grants, Explaining explaining)
         await AccountJson.AnswerListAsync(call, all, Write);
     }
 
-    private async Task GiveAsync(ApiCall call)
+    public async Task GiveAsync(ApiCall call)
     {
         call.Require(null, TableAction.Administer);
         JsonBody.RequireType(call.Http.Request, "application/json");
@@ -56,53 +36,12 @@ internal sealed class GrantsApi(GrantWriter grants, Explaining explaining)
         await RecordJson.AnswerAsync(call.Http, StatusCodes.Status201Created, writer => Write(writer, given));
     }
 
-    private async Task TakeBackAsync(ApiCall call)
+    public async Task TakeBackAsync(ApiCall call)
     {
         call.Require(null, TableAction.Administer);
         var id = Links.Name(call.Segments[1]);
         _ = await grants.TakeBackAsync(id, call.User, call.Cancelled) ?? throw ApiProblemException.NotFound($"There is no grant '{id}'. GET /api/grants lists the grants.");
         call.Http.Response.StatusCode = StatusCodes.Status204NoContent;
-    }
-
-    private async Task ExplainAsync(ApiCall call)
-    {
-        var user = Given(call, "user") ?? call.User.Name;
-        if (user != call.User.Name)
-        {
-            call.Require(null, TableAction.Administer);
-        }
-
-        var question = new RightsQuestion(user, Given(call, "table") ?? "", Given(call, "action") ?? "view", Given(call, "key"), Given(call, "field"));
-        // Who asks about themselves hears no more of what they may not see than that there is nothing of that name.
-        if (question.Table.Length > 0 && !call.App.Access.Decide(call.User, null, TableAction.Administer).IsAllowed
-            && (call.Database.Look(question.Table) is not { } table
-                || (question.Field is { } field && table.Schema.Find(field) is null)
-                || (question.Key is { } text && !(RecordKey.TryParse(table.Schema, text, out var key) && await table.GetAsync(key, call.Cancelled) is not null))))
-        {
-            throw ApiProblemException.NotFound("There is no such table, record or field for you, or you may not look at it.");
-        }
-
-        var (explanation, fault) = await explaining.AnswerAsync(question, call.Cancelled);
-        if (explanation is null)
-        {
-            throw ApiProblemException.Refused([fault!]);
-        }
-
-        await RecordJson.AnswerAsync(call.Http, StatusCodes.Status200OK, writer =>
-        {
-            writer.WriteStartObject();
-            writer.WriteBoolean("allowed", explanation.IsAllowed);
-            writer.WriteString("reason", explanation.Reason);
-            writer.WriteString("grant", explanation.Grant?.Id);
-            writer.WriteStartArray("considered");
-            foreach (var step in explanation.Considered)
-            {
-                writer.WriteStringValue(step);
-            }
-
-            writer.WriteEndArray();
-            writer.WriteEndObject();
-        });
     }
 
     private static Grant Read(JsonElement body)
@@ -200,5 +139,5 @@ internal sealed class GrantsApi(GrantWriter grants, Explaining explaining)
         _ => field,
     };
 
-    private static string? Given(ApiCall call, string name) => call.Http.Request.Query[name].ToString() is { Length: > 0 } text ? text : null;
+    internal static string? Given(ApiCall call, string name) => call.Http.Request.Query[name].ToString() is { Length: > 0 } text ? text : null;
 }

@@ -50,7 +50,7 @@ internal static class TakingBack
 
         try
         {
-            var (writes, hidden) = await UnitRights.CheckAsync(call, [.. undone.Select((u, i) => new PlannedWrite(i, call.Database.Permitted(u.Change.Table)!, u.Inverse.Write!))]);
+            var (writes, hidden, forbidden) = await UnitRights.CheckAsync(call, [.. undone.Select((u, i) => new PlannedWrite(i, call.Database.Permitted(u.Change.Table)!, u.Inverse.Write!))]);
             foreach (var write in writes)
             {
                 if (write.Write is Write.Update update && await call.FindObstacleAsync(write.Table, update.Key, update.Set.Keys) is { } obstacle)
@@ -59,7 +59,7 @@ internal static class TakingBack
                 }
             }
 
-            if (hidden.Count > 0)
+            if (hidden.Count + forbidden.Count > 0)
             {
                 return "A record of it was deleted since, or is not yours to change. Nothing was changed.";
             }

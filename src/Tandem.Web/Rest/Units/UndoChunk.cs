@@ -35,8 +35,12 @@ internal sealed class UndoChunk(ApiCall call, IReadOnlyList<(Change Change, Inve
 
         try
         {
-            var (writes, hidden) = await UnitRights.CheckAsync(call, planned);
-            hidden.ForEach(h => Leave(h.At, null, "is gone, or not yours to change", "are gone, or not yours to change"));
+            var (writes, hidden, forbidden) = await UnitRights.CheckAsync(call, planned);
+            foreach (var at in hidden.Select(h => h.At).Concat(forbidden.Select(f => f.At)))
+            {
+                Leave(at, null, "is gone, or not yours to change", "are gone, or not yours to change");
+            }
+
             await SaveAsync(await FreeAsync(writes), RoundsTogether);
         }
         catch (ApiProblemException e)

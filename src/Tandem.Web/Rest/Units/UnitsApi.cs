@@ -100,9 +100,10 @@ internal static class UnitsApi
 
     private static async Task RunAsync(ApiCall call, string operation, int count, IReadOnlyList<PlannedWrite> planned, IReadOnlyList<UnitFault> faults, bool isTrial)
     {
-        var (writes, hidden) = await UnitRights.CheckAsync(call, planned);
+        var (writes, hidden, forbidden) = await UnitRights.CheckAsync(call, planned);
         var answer = new UnitAnswer(call, operation, count);
         answer.Add(faults);
+        answer.Add(forbidden);
         answer.Add(await OccupiedAsync(call, writes));
         foreach (var write in hidden)
         {

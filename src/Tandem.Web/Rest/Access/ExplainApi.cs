@@ -1,0 +1,51 @@
+using Microsoft.AspNetCore.Http;
+using Tandem.Access;
+using Tandem.Records;
+using Tandem.Web.Rights;
+
+namespace Tandem.Web.Rest.Access;
+
+/// <summary><c>GET /api/explain</c>: administrators ask about anybody, everybody about themselves.</summary>
+internal sealed class ExplainApi(Explaining explaining)
+{
+    public async Task AnswerAsync(ApiCall call)
+    {
+        var user = GrantsApi.Given(call, "user") ?? call.User.Name;
+        if (user != call.User.Name)
+        {
+            call.Require(null, TableAction.Administer);
+        }
+
+        var question = new RightsQuestion(user, GrantsApi.Given(call, "table") ?? "", GrantsApi.Given(call, "action") ?? "view", GrantsApi.Given(call, "key"), GrantsApi.Given(call, "field"));
+        // Who asks about themselves hears no more of what they may not see than that there is nothing of that name.
+        if (question.Table.Length > 0 && !call.App.Access.Decide(call.User, null, TableAction.Administer).IsAllowed
+            && (call.Database.Look(question.Table) is not { } table
+                || (question.Field is { } field && table.Schema.Find(field) is null)
+                || (question.Key is { } text && !(RecordKey.TryParse(table.Schema, text, out var key) && await table.GetAsync(key, call.Cancelled) is not null))))
+        {
+            throw ApiProblemException.NotFound("There is no such table, record or field for you, or you may not look at it.");
+        }
+
+        var (explanation, fault) = await explaining.AnswerAsync(question, call.Cancelled);
+        if (explanation is null)
+        {
+            throw ApiProblemException.Refused([fault!]);
+        }
+
+        await RecordJson.AnswerAsync(call.Http, StatusCodes.Status200OK, writer =>
+        {
+            writer.WriteStartObject();
+            writer.WriteBoolean("allowed", explanation.IsAllowed);
+            writer.WriteString("reason", explanation.Reason);
+            writer.WriteString("grant", explanation.Grant?.Id);
+            writer.WriteStartArray("considered");
+            foreach (var step in explanation.Considered)
+            {
+                writer.WriteStringValue(step);
+            }
+
+            writer.WriteEndArray();
+            writer.WriteEndObject();
+        });
+    }
+}
