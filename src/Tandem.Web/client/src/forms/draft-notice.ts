@@ -13,11 +13,11 @@ export function sayRestored(form: HTMLElement, draft: Draft, discard: () => void
 }
 
 /** The record may be looked at only: what was typed can still be read and copied. */
-export function sayLocked(form: HTMLElement, draft: Draft, label: (field: string) => string, discard: () => void): void {
+export function sayLocked(form: HTMLElement, draft: Draft, label: (field: string) => string, discard: () => void, why = "You may not change this record now."): void {
   const lines = Object.entries(draft.fields).map(([name, f]) => `${label(name)}: ${f.shown ?? f.mine ?? "empty"}`);
   const list = make("ul", { className: "draft-lines" }, ...lines.map(l => make("li", { textContent: l })));
   const copy = button("Copy", () => void navigator.clipboard.writeText(lines.join("\n")).then(() => announce("Copied.")));
-  show(form, [`You may not change this record now. What you typed ${ago(draft.at)} is kept here:`, list, copy, button("Discard", discard)]);
+  show(form, [`${why} What you typed ${ago(draft.at)} is kept here:`, list, copy, button("Discard", discard)]);
 }
 
 /** On a page that has no record: what was typed into it can become a new one. */

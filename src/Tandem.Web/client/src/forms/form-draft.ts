@@ -39,6 +39,13 @@ export class FormDraft {
       sayLocked(this.form, draft, name => this.fields.find(f => f.name === name)?.label ?? name, discard);
       return;
     }
+    const locked = Object.keys(draft.fields).filter(name => !this.fields.some(f => f.name === name && f.control));
+    if (locked.length > 0) {
+      // What was typed into a field that is not this person's any more stays theirs to read; nothing of the draft is taken into the form behind it.
+      this.#isLocked = true;
+      sayLocked(this.form, draft, name => this.fields.find(f => f.name === name)?.label ?? name, discard, "You may not change all of these fields any more.");
+      return;
+    }
     for (const field of this.fields) {
       const kept = draft.fields[field.name];
       if (kept) {
