@@ -1,5 +1,6 @@
 using Tandem.Bench;
 using Tandem.Bench.Opened;
+using Tandem.Bench.Restricted;
 
 // Usage: Tandem.Bench [POSTGRES-ADDRESS] [question …]
 // Without an address a PostgreSQL server of the run's own is started, with the settings it comes with.
@@ -16,6 +17,7 @@ using Tandem.Bench.Opened;
     ("load", Load.RunAsync),
     ("pages", ListPages.RunAsync),
     ("open-pages", OpenPages.RunAsync),
+    ("restricted-users", RestrictedUsers.RunAsync),
 ];
 var address = args.FirstOrDefault(a => a.Contains("://", StringComparison.Ordinal));
 var wanted = args.Where(a => a != address).ToHashSet();

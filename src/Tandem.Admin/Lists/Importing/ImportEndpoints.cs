@@ -197,13 +197,13 @@ internal sealed class ImportEndpoints(AdminSite site, Uploads uploads, IHostAppl
 
     private async Task RunAsync(PageContext page, PermittedTable table, CsvFile file, ImportMap map, ImportRun run)
     {
-        var (app, database, leases, user) = (page.App, page.Database, Leases(page), page.User);
+        var (database, leases, user) = (page.Database, Leases(page), page.User);
         // Off the request, which answers at once; the import goes on until it is done or the server stops.
         await Task.Yield();
         try
         {
             var planner = new ImportPlanner(database, leases, table, map, new WriteContext(user.Name, run.Operation));
-            await new Importer(app.Database, table, planner).WriteAsync(file, run, life.ApplicationStopping);
+            await new Importer(database, table, planner).WriteAsync(file, run, life.ApplicationStopping);
         }
         catch (Exception e)
         {
