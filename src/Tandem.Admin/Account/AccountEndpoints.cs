@@ -56,8 +56,9 @@ internal static class AccountEndpoints
             case "password":
                 return await ChangePasswordAsync(page, known, form);
             case "sign-out":
-                await users.Book.SignOutEverywhereAsync(known, known.User.Name, page.Aborted);
-                return Results.LocalRedirect("~/sign-in");
+                return await users.Book.SignOutEverywhereAsync(known, known.User.Name, page.Aborted) is AccountResult.Refused stays
+                    ? await ShowAsync(page, m => m with { Error = stays.Message }, 422)
+                    : Results.LocalRedirect("~/sign-in");
             case "token" when users.Options.OwnTokens:
                 var made = await TokenForm.AddAsync(page, known.User.Name, form);
                 return await ShowAsync(page, m => made switch

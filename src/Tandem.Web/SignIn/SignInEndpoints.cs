@@ -110,6 +110,16 @@ internal static class SignInEndpoints
         return Results.LocalRedirect("~/sign-in");
     }
 
-    private static async Task<bool> IsOwnFormAsync(HttpContext context, IAntiforgery antiforgery) =>
-        context.Request.HasFormContentType && await antiforgery.IsRequestValidAsync(context);
+    /// <summary>Whether this server's own page sent the form. One that cannot be read, such as one with null characters, is none of ours.</summary>
+    public static async Task<bool> IsOwnFormAsync(HttpContext context, IAntiforgery antiforgery)
+    {
+        try
+        {
+            return context.Request.HasFormContentType && await antiforgery.IsRequestValidAsync(context);
+        }
+        catch (Exception e) when (e is AntiforgeryValidationException or InvalidDataException or BadHttpRequestException)
+        {
+            return false;
+        }
+    }
 }

@@ -175,6 +175,24 @@ public abstract class AccountSpecification : IAsyncLifetime
         Assert.Equal(1, await _here.FindSystem(SystemTables.LinksName)!.CountAsync(Querying.Filter.All, Token));
     }
 
+    [Theory]
+    [InlineData(0)]
+    [InlineData(0xd800)]
+    public async Task Texts_ThatCannotBeKept_AreRefusedAndNotThere(int character)
+    {
+        var text = $"null, or half of a pair: {(char)character}!";
+        await AddAsync("Mia", isService: false);
+        Assert.IsType<PasswordCheck.Wrong>(await _first.Book.CheckPasswordAsync(text, Password, Token));
+        Assert.IsType<AccountResult.Refused>(await _first.Book.ChangeUserAsync("Mia", Patch.Of("email", text), Admin, Token));
+        Assert.IsType<AccountResult.Refused>(await _first.Book.AddGroupAsync("a", null, text, Admin, Token));
+        Assert.IsType<AccountResult.Unknown>(await _first.Book.RevokeTokenAsync("Mia", text, Admin, Token));
+        Assert.IsType<AccountResult.Unknown>(await _first.Book.AddMemberAsync(new Member(text, false, "Mia"), Admin, Token));
+        await _first.Book.AddGroupAsync("b", null, null, Admin, Token);
+        Assert.IsType<AccountResult.Refused>(await _first.Book.AddMemberAsync(new Member("b", false, text), Admin, Token));
+        Assert.IsType<AccountResult.Unknown>(await _first.Book.RemoveMemberAsync(new Member("b", false, text), Admin, Token));
+        Assert.IsType<AccountResult.Refused>(await _first.Book.AddTokenAsync("Mia", "x", text, null, Admin, Token));
+    }
+
     [Fact]
     public async Task Session_OfAnOldStamp_IsNoneOnEitherNode()
     {

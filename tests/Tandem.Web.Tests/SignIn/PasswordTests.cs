@@ -139,6 +139,17 @@ public sealed class PasswordTests
         Assert.Equal("/", await client.SignInAsync("Mia", password));
     }
 
+    [Theory]
+    [InlineData("Mia\0", "/sign-in?error=form")]
+    [InlineData("\u0001", "/sign-in?error=password")]
+    [InlineData("no such \ufffd name", "/sign-in?error=password")]
+    public async Task Name_OfAnyCharacters_IsAWrongOne(string name, string leads)
+    {
+        await using var server = await StartAsync();
+        using var client = server.Client(null);
+        Assert.StartsWith(leads, await client.SignInAsync(name, Password), StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task Hash_OfFewerRounds_IsMadeAnewAtTheNextSignIn()
     {
