@@ -194,6 +194,22 @@ public abstract class AccountSpecification : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Secrets_Written_AreNotJournalled()
+    {
+        await AddAsync("Mia", isService: false);
+        await _first.Book.SetPasswordAsync(_first.FindKnown("Mia")!, Password, "Mia", Token);
+        await _first.Book.RemoveUserAsync("Mia", Admin, Token);
+        foreach (var name in AccountTables.Names)
+        {
+            var table = _here.FindSystem(name)!;
+            var changes = await _here.HistoryAsync(table.Schema.Name, null, 100, Token);
+            Assert.True(name is not (SystemTables.UsersName or SystemTables.TokensName) || changes.Count >= 2);
+            // In memory the journal is the process's own and nobody's to read.
+            Assert.True(_here is MemoryDatabase || changes.All(c => !c.Before.Concat(c.After).Any(v => SystemTables.IsSecret(name, v.Key))));
+        }
+    }
+
+    [Fact]
     public async Task Session_OfAnOldStamp_IsNoneOnEitherNode()
     {
         await AddAsync("Mia", isService: false);
