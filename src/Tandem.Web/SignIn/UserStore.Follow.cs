@@ -29,6 +29,7 @@ internal sealed partial class UserStore
             _index.Name([.. Named().Select(n => n.User)]);
         }
 
+        _expiredUntil = clock.GetUtcNow();
         _followed = AccountTables.Names.Where(n => tables.Kept(n) is not null).ToDictionary(n => tables.Kept(n)!.Schema.Name, StringComparer.Ordinal);
         _watches.AddRange(_followed.Keys.Select(t => database.Feed.Watch(t, null)));
         // The place in the feed is taken before the read, so nothing falls between the two.
@@ -40,6 +41,11 @@ internal sealed partial class UserStore
     public async Task StopAsync()
     {
         await _stop.CancelAsync();
+        lock (_lock)
+        {
+            _expiry?.Dispose();
+        }
+
         await _following;
         await _noting;
         _watches.ForEach(w => w.Dispose());
@@ -169,6 +175,11 @@ internal sealed partial class UserStore
 
             changed.AddRange(tokens.Except(changed));
             ended.AddRange(tokens.Except(ended));
+        }
+
+        if (records.Exists(r => r.Item1 == SystemTables.TokensName))
+        {
+            AwaitExpiry();
         }
 
         changed.ForEach(n => Changed?.Invoke(n));
