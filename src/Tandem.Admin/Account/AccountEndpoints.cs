@@ -1,3 +1,4 @@
+using System.Globalization;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
@@ -85,6 +86,11 @@ internal static class AccountEndpoints
                 .TryAsync(page.Http.Connection.RemoteIpAddress, name, form["old"].ToString(), page.Aborted);
             if (tried is not SignInResult.Passed)
             {
+                if (tried is SignInResult.Wait wait)
+                {
+                    page.Http.Response.Headers.RetryAfter = ((int)Math.Ceiling(wait.For.TotalSeconds)).ToString(CultureInfo.InvariantCulture);
+                }
+
                 return await ShowAsync(page, m => m with { Error = tried is SignInResult.Wait ? "Too many wrong passwords. Try again in a few minutes." : "The old password is wrong." }, tried is SignInResult.Wait ? 429 : 422);
             }
         }

@@ -26,8 +26,15 @@ internal abstract record SignInResult
 /// <summary>Signs in by name and password, or by a token typed into the form. Limits and locks apply to both.</summary>
 internal sealed partial class PasswordSignIn(UserStore users, SignInLimits limits, TimeProvider clock, ILogger<PasswordSignIn> logger)
 {
+    /// <summary>
+    /// Failures are answered no sooner than this. Hashing takes as long for a name that nobody has, but only a known one's failure is written down,
+    /// and how long a write takes shall not tell.
+    /// </summary>
+    public static readonly TimeSpan LeastWait = TimeSpan.FromMilliseconds(250);
+
     public async Task<SignInResult> TryAsync(IPAddress? address, string name, string password, CancellationToken cancellationToken)
     {
+        var begun = clock.GetTimestamp();
         if (limits.Enter(address, name) is { } wait)
         {
             LogLimited(address);
@@ -44,6 +51,10 @@ internal sealed partial class PasswordSignIn(UserStore users, SignInLimits limit
         {
             // A name that nobody has may be a password typed into the wrong field.
             LogRefused(users.FindKnown(name) is null ? "somebody unknown" : name, address, result is SignInResult.Wait ? "locked" : result is SignInResult.Disabled ? "switched off" : "wrong");
+            if (LeastWait - clock.GetElapsedTime(begun) is var rest && rest > TimeSpan.Zero)
+            {
+                await Task.Delay(rest, clock, cancellationToken);
+            }
         }
 
         return result;

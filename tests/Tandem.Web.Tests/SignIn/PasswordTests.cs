@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Net;
 using Microsoft.AspNetCore.Identity;
 using Microsoft.Extensions.DependencyInjection;
@@ -48,6 +49,21 @@ public sealed class PasswordTests
         await client.SendAsync("GET", "/api/tables").ProblemAsync(401, "sign");
         Assert.Equal("/", await client.SignInAsync("Mia", Password));
         await client.SendAsync("GET", "/api/tables").OkAsync();
+    }
+
+    [Fact]
+    public async Task Failure_OfAnyName_IsAnsweredNoSoonerThanAnother()
+    {
+        await using var server = await StartAsync();
+        await AddAsync(server, "Mia");
+        using var client = server.Client(null);
+        await client.SignInAsync("Nobody", "wrong");
+        foreach (var name in new[] { "Mia", "Nobody" })
+        {
+            var begun = Stopwatch.GetTimestamp();
+            await client.SignInAsync(name, "wrong");
+            Assert.True(Stopwatch.GetElapsedTime(begun) >= PasswordSignIn.LeastWait);
+        }
     }
 
     [Fact]
