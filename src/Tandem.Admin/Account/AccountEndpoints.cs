@@ -45,8 +45,8 @@ internal static class AccountEndpoints
     private static async Task<IResult> DoAsync(PageContext page)
     {
         var users = page.Site.Users;
-        // Only a session of the person's own may change the account; a token may not make tokens.
-        if (users.IsBrought || users.FindKnown(page.User.Name) is not { } known || page.User.Scopes is not null || BearerHandler.IsUsed(page.Http.Request))
+        // Only a session of the person's own may change the account: a token may not make tokens, and who looks through another's eyes only looks.
+        if (page.User.SeenBy is not null || users.IsBrought || users.FindKnown(page.User.Name) is not { } known || page.User.Scopes is not null || BearerHandler.IsUsed(page.Http.Request))
         {
             return await ShowAsync(page, m => m with { Error = "Sign in with a browser to change your account." }, 403);
         }
