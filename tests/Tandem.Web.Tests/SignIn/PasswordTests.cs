@@ -1,5 +1,8 @@
 using System.Diagnostics;
 using System.Net;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Identity;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Options;
@@ -262,6 +265,31 @@ public sealed class PasswordTests
 
         _clock.Advance(TimeSpan.FromDays(15));
         await client.SendAsync("GET", "/api/tables").ProblemAsync(401, "sign");
+    }
+
+    [Fact]
+    public async Task Cookie_OfASessionOverHttps_IsSecure()
+    {
+        await using var server = await TandemServer.StartAsync(services: s => s.AddSingleton<IStartupFilter>(new BehindTls()));
+        await AddAsync(server, "Mia");
+        using var client = server.Client(null);
+        using var answer = await client.PostFormAsync("/sign-in", ("name", "Mia"), ("password", Password));
+        var cookie = answer.Headers.GetValues("Set-Cookie").Single(c => c.StartsWith("tandem=", StringComparison.Ordinal));
+        Assert.All(new[] { "; secure", "; samesite=strict", "; httponly" }, a => Assert.Contains(a, cookie, StringComparison.Ordinal));
+    }
+
+    /// <summary>Tells of each request that it came over https, as a proxy's headers would.</summary>
+    private sealed class BehindTls : IStartupFilter
+    {
+        public Action<IApplicationBuilder> Configure(Action<IApplicationBuilder> next) => app =>
+        {
+            app.Use((HttpContext context, RequestDelegate rest) =>
+            {
+                context.Request.Scheme = "https";
+                return rest(context);
+            });
+            next(app);
+        };
     }
 
     [Fact]
