@@ -2,11 +2,13 @@ using System.CommandLine;
 using System.CommandLine.Help;
 using Tandem.Cli;
 using Tandem.Cli.Serve;
+using Tandem.Cli.Users;
 
 // A root command is called after the assembly; this one is called what people type.
 var tandem = new Command("tandem", "Makes any database a live, multi-user application.")
 {
     ServeCommand.Create(),
+    UserCommand.Create(),
     new HelpOption(),
     new VersionOption { Description = "Say which version this is." },
 };

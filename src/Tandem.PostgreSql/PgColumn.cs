@@ -133,12 +133,11 @@ internal sealed partial class PgColumn(Field field, string type, bool isCast, bo
 
     public override string AsText(string prefix) => Field.Type == FieldType.Text && !isCast ? prefix + Quoted : $"{prefix}{Quoted}::text";
 
-    // A text that is no key must not fail the statement of everybody who asks.
-    public override string FromKeyText(string text) => Field.Type switch
+    public override string FromListed(string listed) => Field.Type switch
     {
-        FieldType.Integer => $"CASE WHEN {text} ~ '^-?[0-9]{{1,18}}$' THEN {text}::{type} END",
-        FieldType.Uuid => $"CASE WHEN {text} ~ '^[0-9a-f]{{8}}(-[0-9a-f]{{4}}){{3}}-[0-9a-f]{{12}}$' THEN {text}::{type} END",
-        _ => isCast ? $"{text}::{type}" : text,
+        // A text that is no key must not fail the statement of everybody who asks.
+        FieldType.Uuid => $"CASE WHEN {listed} ~ '^[0-9a-f]{{8}}(-[0-9a-f]{{4}}){{3}}-[0-9a-f]{{12}}$' THEN {listed}::{type} END",
+        _ => isCast ? $"{listed}::{type}" : listed,
     };
 
     /// <summary>The column as the journal keeps it: JSON of the same shape as <see cref="ValueJson"/> writes.</summary>

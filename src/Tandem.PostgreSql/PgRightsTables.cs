@@ -22,8 +22,10 @@ internal static class PgRightsTables
             fields text,
             filter text,
             record_key text,
-            note text);
+            note text,
+            record_number bigint GENERATED ALWAYS AS (CASE WHEN record_key ~ '^-?[0-9]{1,18}$' THEN record_key::bigint END) STORED);
         CREATE UNIQUE INDEX IF NOT EXISTS grants_record ON tandem.grants (table_name, subject_kind, coalesce(subject, ''), effect, record_key) WHERE record_key IS NOT NULL;
+        CREATE INDEX IF NOT EXISTS grants_number ON tandem.grants (table_name, subject_kind, subject, effect, record_number) WHERE record_number IS NOT NULL;
         CREATE INDEX IF NOT EXISTS grants_subject ON tandem.grants (table_name, subject_kind, subject, effect, record_key);
         CREATE TABLE IF NOT EXISTS tandem.view_as (
             id text PRIMARY KEY,

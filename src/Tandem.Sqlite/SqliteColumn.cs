@@ -50,9 +50,7 @@ internal sealed partial class SqliteColumn(Field field, SqliteDateFormat? dates)
 
     public override string AsText(string prefix) => $"CAST({prefix}{Quoted} AS TEXT)";
 
-    // A text that is no number would be cast to zero, which may be somebody's key.
-    public override string FromKeyText(string text) =>
-        Field.Type == FieldType.Integer ? $"CASE WHEN CAST(CAST({text} AS INTEGER) AS TEXT) = {text} THEN CAST({text} AS INTEGER) END" : text;
+    public override string FromListed(string listed) => listed;
 
     private object? Canonical(object raw)
     {

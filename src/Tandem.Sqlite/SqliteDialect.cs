@@ -9,6 +9,9 @@ internal sealed class SqliteDialect : Dialect
 
     public override bool NullsFirst => true;
 
+    // It reads a list of keys whole, however few records are wanted: beyond some thousands a look-up for each record is sooner done.
+    public override bool AsksEach(KeyList keys) => keys.Count > 5_000;
+
     public override string True => "1";
 
     public override string Not(string condition) => $"NOT IFNULL({condition}, 0)";

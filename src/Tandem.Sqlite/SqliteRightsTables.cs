@@ -24,8 +24,10 @@ internal static class SqliteRightsTables
                 fields TEXT,
                 filter TEXT,
                 record_key TEXT,
-                note TEXT);
+                note TEXT,
+                record_number INTEGER GENERATED ALWAYS AS (CASE WHEN CAST(CAST(record_key AS INTEGER) AS TEXT) = record_key THEN CAST(record_key AS INTEGER) END) VIRTUAL);
             CREATE UNIQUE INDEX tandem_grants_record ON tandem_grants (table_name, subject_kind, ifnull(subject, ''), effect, record_key) WHERE record_key IS NOT NULL;
+            CREATE INDEX tandem_grants_number ON tandem_grants (table_name, subject_kind, subject, effect, record_number) WHERE record_number IS NOT NULL;
             CREATE INDEX tandem_grants_subject ON tandem_grants (table_name, subject_kind, subject, effect, record_key);
             """),
         ("tandem_view_as", """

@@ -71,7 +71,7 @@ internal sealed partial class SqliteTable
     private bool IsAmong(SqliteConnection connection, RecordKey key, Filter filter)
     {
         var sql = new SqlText();
-        sql.Append($"SELECT 1 FROM {Map.QuotedName} WHERE {Map.KeyIs(sql, "", key)} AND {FilterCompiler.Compile(filter, Map, SqliteDialect.Instance, sql)}");
+        sql.Append($"SELECT 1 FROM {Map.QuotedName} AS t WHERE {Map.KeyIs(sql, "", key)} AND {FilterCompiler.Compile(filter, Map, SqliteDialect.Instance, sql)}");
         using var command = SqliteConnections.Command(connection, sql);
         return command.ExecuteScalar() is not null;
     }

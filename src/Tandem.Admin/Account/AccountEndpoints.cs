@@ -1,3 +1,4 @@
+using System.Globalization;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
@@ -44,8 +45,8 @@ internal static class AccountEndpoints
     private static async Task<IResult> DoAsync(PageContext page)
     {
         var users = page.Site.Users;
-        // Only a session of the person's own may change the account; a token may not make tokens.
-        if (users.IsBrought || users.FindKnown(page.User.Name) is not { } known || page.User.Scopes is not null || BearerHandler.IsUsed(page.Http.Request))
+        // Only a session of the person's own may change the account: a token may not make tokens, and who looks through another's eyes only looks.
+        if (page.User.SeenBy is not null || users.IsBrought || users.FindKnown(page.User.Name) is not { } known || page.User.Scopes is not null || BearerHandler.IsUsed(page.Http.Request))
         {
             return await ShowAsync(page, m => m with { Error = "Sign in with a browser to change your account." }, 403);
         }
@@ -56,8 +57,9 @@ internal static class AccountEndpoints
             case "password":
                 return await ChangePasswordAsync(page, known, form);
             case "sign-out":
-                await users.Book.SignOutEverywhereAsync(known, known.User.Name, page.Aborted);
-                return Results.LocalRedirect("~/sign-in");
+                return await users.Book.SignOutEverywhereAsync(known, known.User.Name, page.Aborted) is AccountResult.Refused stays
+                    ? await ShowAsync(page, m => m with { Error = stays.Message }, 422)
+                    : Results.LocalRedirect("~/sign-in");
             case "token" when users.Options.OwnTokens:
                 var made = await TokenForm.AddAsync(page, known.User.Name, form);
                 return await ShowAsync(page, m => made switch
@@ -84,6 +86,11 @@ internal static class AccountEndpoints
                 .TryAsync(page.Http.Connection.RemoteIpAddress, name, form["old"].ToString(), page.Aborted);
             if (tried is not SignInResult.Passed)
             {
+                if (tried is SignInResult.Wait wait)
+                {
+                    page.Http.Response.Headers.RetryAfter = ((int)Math.Ceiling(wait.For.TotalSeconds)).ToString(CultureInfo.InvariantCulture);
+                }
+
                 return await ShowAsync(page, m => m with { Error = tried is SignInResult.Wait ? "Too many wrong passwords. Try again in a few minutes." : "The old password is wrong." }, tried is SignInResult.Wait ? 429 : 422);
             }
         }

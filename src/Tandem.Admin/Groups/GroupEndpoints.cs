@@ -19,6 +19,9 @@ internal sealed record GroupModel(ShellModel Shell, KnownGroup Group, IReadOnlyL
 /// <summary><c>/groups/{name}</c>: what a group is for and who is in it.</summary>
 internal static class GroupEndpoints
 {
+    /// <summary>How many members a page shows.</summary>
+    public const int MostShown = 500;
+
     public static void Map(IEndpointRouteBuilder endpoints, AdminSite site)
     {
         endpoints.MapGet("/groups/{name}", site.Page(PeopleEndpoints.Guarded(page => ShowAsync(page, null)))).ExcludeFromDescription();

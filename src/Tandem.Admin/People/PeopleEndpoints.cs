@@ -24,6 +24,12 @@ internal sealed record PeopleModel(ShellModel Shell, IReadOnlyList<KnownUser> Us
     public string? GroupError { get; init; }
 
     public string Name { get; init; } = "";
+
+    /// <summary>What the list was searched for.</summary>
+    public string Search { get; init; } = "";
+
+    /// <summary>How many more there are than the page shows.</summary>
+    public int More { get; init; }
 }
 
 /// <summary>What somebody needs to come in; shown once.</summary>
@@ -37,6 +43,8 @@ internal sealed record Secrets(string Name)
 /// <summary><c>/people</c>: administrators see who there is, invite people, and add programs and groups.</summary>
 internal static class PeopleEndpoints
 {
+    private const int MostShown = 200;
+
     public static void Map(IEndpointRouteBuilder endpoints, AdminSite site)
     {
         endpoints.MapGet("/people", site.Page(Guarded(page => ShowAsync(page, m => m)))).ExcludeFromDescription();
@@ -58,8 +66,14 @@ internal static class PeopleEndpoints
     private static async Task<IResult> ShowAsync(PageContext page, Func<PeopleModel, PeopleModel> more)
     {
         var users = page.Site.Users;
+        var search = page.Http.Request.Query["q"].ToString().Trim();
+        var found = users.List().Where(u => u.User.Name.Contains(search, StringComparison.OrdinalIgnoreCase) || u.Email?.Contains(search, StringComparison.OrdinalIgnoreCase) == true).ToList();
         return PageContext.View<PeoplePage>(more(new PeopleModel(
-            await page.ShellAsync(), users.List(), [.. users.Groups().Select(g => (g, users.MembersOf(g.Name).Count))], Watched(page))));
+            await page.ShellAsync(), [.. found.Take(MostShown)], [.. users.Groups().Select(g => (g, users.MembersOf(g.Name).Count))], Watched(page))
+        {
+            Search = search,
+            More = Math.Max(0, found.Count - MostShown),
+        }));
     }
 
     private static async Task<IResult> InviteAsync(PageContext page)

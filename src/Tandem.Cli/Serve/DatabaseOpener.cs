@@ -9,7 +9,8 @@ namespace Tandem.Cli.Serve;
 /// <summary>Opens whatever database the command line names.</summary>
 internal static class DatabaseOpener
 {
-    private const string BakeryFile = "bakery.db";
+    /// <summary>What is served where nothing is named.</summary>
+    public const string BakeryFile = "bakery.db";
 
     /// <exception cref="DatabaseUnavailableException">It cannot be opened; the message is for the person at the console.</exception>
     /// <exception cref="FormatException">The address cannot be read.</exception>

@@ -66,13 +66,17 @@ internal static class ServeCommand
             Description = "What it means that somebody is in a field: advisory shows who it is, enforced lets nobody else change it meanwhile, off shows nobody.",
             DefaultValueFactory = _ => LeaseMode.Advisory,
         };
-        var command = new Command("serve", "Serve a database as a live application.") { database, urls, readOnly, poll, noReplication, notify, keepJournal, leases };
+        var openId = new Option<string?>("--openid") { Description = "The address of an OpenID provider that people may sign in by; more is read from TANDEM_OPENID_… in the environment." };
+        var openIdClient = new Option<string?>("--openid-client") { Description = "What the provider calls this application. Its secret comes from TANDEM_OPENID_CLIENT_SECRET." };
+        var command = new Command("serve", "Serve a database as a live application.") { database, urls, readOnly, poll, noReplication, notify, keepJournal, leases, openId, openIdClient };
         command.SetAction((parsed, cancellationToken) => Server.RunAsync(
             new ServeOptions(parsed.GetValue(database), parsed.GetValue(urls)!, parsed.GetValue(readOnly), parsed.GetValue(poll), parsed.GetValue(noReplication))
             {
                 Notify = parsed.GetValue(notify),
                 KeepJournal = parsed.GetValue(keepJournal),
                 Leases = parsed.GetValue(leases),
+                OpenId = parsed.GetValue(openId),
+                OpenIdClient = parsed.GetValue(openIdClient),
             },
             cancellationToken));
         return command;
@@ -119,6 +123,12 @@ internal sealed record ServeOptions(string? Database, string Urls, bool IsReadOn
 
     /// <summary>What it means that somebody is in a field.</summary>
     public LeaseMode Leases { get; init; }
+
+    /// <summary>The OpenID provider that the command line names, or null.</summary>
+    public string? OpenId { get; init; }
+
+    /// <summary>What that provider calls this application, or null.</summary>
+    public string? OpenIdClient { get; init; }
 
     /// <summary>How much of the journal to keep, or null for all.</summary>
     public JournalRetention? KeepJournal { get; init; }

@@ -5,6 +5,7 @@ using Microsoft.AspNetCore.Hosting;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
+using Tandem.Accounts;
 using Tandem.Admin;
 using Tandem.Tables;
 using Tandem.Web;
@@ -32,6 +33,17 @@ internal static class Server
             return Failure.Say(await DatabaseOpener.FindFaultAsync(options, loggers, cancellationToken) ?? taken);
         }
 
+        OpenIdOptions? openId;
+        try
+        {
+            openId = OpenIdSettings.Read(options.OpenId, options.OpenIdClient, Environment.GetEnvironmentVariable);
+            new TandemOptions { SignIn = { OpenId = openId } }.SignIn.Check();
+        }
+        catch (Exception e) when (e is FormatException or ArgumentException)
+        {
+            return Failure.Say(e.Message);
+        }
+
         IDatabase database;
         try
         {
@@ -42,7 +54,7 @@ internal static class Server
             return Failure.Say(fault);
         }
 
-        await using var app = Build(options, database);
+        await using var app = Build(options, database, openId);
         try
         {
             await app.StartAsync(cancellationToken);
@@ -57,7 +69,7 @@ internal static class Server
         return 0;
     }
 
-    private static WebApplication Build(ServeOptions options, IDatabase database)
+    private static WebApplication Build(ServeOptions options, IDatabase database, OpenIdOptions? openId)
     {
         var builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions { ContentRootPath = AppContext.BaseDirectory });
         builder.WebHost.UseUrls(options.Urls.Split(';', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries));
@@ -70,6 +82,7 @@ internal static class Server
         {
             t.UseDatabase(() => database);
             t.Leases.Mode = options.Leases;
+            t.SignIn.OpenId = openId;
         });
         builder.Services.AddSingleton(new IdleMemory(TimeProvider.System));
         builder.Services.AddHostedService(s => s.GetRequiredService<IdleMemory>());

@@ -37,8 +37,8 @@ internal abstract class Column(Field field, string quoted)
     /// <summary>The column as text, for matching.</summary>
     public abstract string AsText(string prefix);
 
-    /// <summary>An expression of a key's plain text as a value of this column; null where the text is none. Only for keys that <see cref="KeyList.Lists"/>.</summary>
-    public abstract string FromKeyText(string text);
+    /// <summary>An expression of a key as another table lists it (<see cref="KeyList.Field"/>) as a value of this column; null where it is none. Only for keys that <see cref="KeyList.Lists"/>.</summary>
+    public abstract string FromListed(string listed);
 
     /// <summary>The expression that records of one group share. Every use of the same span is the same text.</summary>
     public abstract string GroupKey(string prefix, GroupSpan span);

@@ -14,6 +14,9 @@ internal abstract class Dialect
     /// <summary>The condition negated, with unknown taken as false first.</summary>
     public abstract string Not(string condition);
 
+    /// <summary>Whether listed keys are asked for record by record, instead of all being read first. Default: no, since most planners choose by themselves.</summary>
+    public virtual bool AsksEach(KeyList keys) => false;
+
     /// <summary>Whether null sorts before every value in ascending order.</summary>
     public abstract bool NullsFirst { get; }
 

@@ -18,7 +18,7 @@ internal static class FilterCompiler
         _ => throw new ArgumentException($"Unknown filter {filter.GetType().Name}.", nameof(filter)),
     };
 
-    /// <summary>The keys are read from the other table's column, each turned into the type of this table's key, so that an index of either table serves.</summary>
+    /// <summary>The keys are read from the other table, by whichever of two ways the dialect finds cheaper: all of them first, or one for each record.</summary>
     private static string Listed(KeyList keys, TableMap table, Dialect dialect, SqlText sql)
     {
         var other = table.Sibling(keys.Table) ?? throw new ArgumentException($"There is no table '{keys.Table}' that could list keys.", nameof(keys));
@@ -27,7 +27,10 @@ internal static class FilterCompiler
             return dialect.Not(dialect.True);
         }
 
-        return $"{table.KeyColumns[0].Comparable("")} IN (SELECT {table.KeyColumns[0].FromKeyText(other[keys.Field].Quoted)} FROM {other.QuotedName} WHERE {Compile(keys.Where, other, dialect, sql)})";
+        var (key, listed, where) = (table.KeyColumns[0], table.KeyColumns[0].FromListed(other[keys.Field].Quoted), Compile(keys.Where, other, dialect, sql));
+        return dialect.AsksEach(keys)
+            ? $"EXISTS (SELECT 1 FROM {other.QuotedName} WHERE {where} AND {listed} = {key.Comparable(TableMap.Alias)})"
+            : $"{key.Comparable("")} IN (SELECT {listed} FROM {other.QuotedName} WHERE {where})";
     }
 
     private static string Join(IReadOnlyList<Filter> filters, string word, TableMap table, Dialect dialect, SqlText sql) =>

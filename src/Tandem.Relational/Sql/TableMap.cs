@@ -18,6 +18,9 @@ internal sealed class TableMap
         KeyColumns = [.. schema.Key.Select(k => _byName[k])];
     }
 
+    /// <summary>What statements that filter call the table, for conditions that name it from within another.</summary>
+    public const string Alias = "t.";
+
     public TableSchema Schema { get; }
 
     /// <summary>The table's quoted, qualified name.</summary>

@@ -93,7 +93,7 @@ internal abstract class RelationalTable(TableMap map, Dialect dialect) : ITable
     {
         var sql = new SqlText();
         var where = filter is Filter.AllFilter ? "" : " WHERE " + FilterCompiler.Compile(filter, Map, dialect, sql);
-        sql.Append("SELECT count(*) FROM ").Append(Map.QuotedName).Append(where);
+        sql.Append("SELECT count(*) FROM ").Append(Map.QuotedName).Append(" AS t").Append(where);
         return await ReadOneAsync(sql, r => r.GetInt64(0), cancellationToken).ConfigureAwait(false);
     }
 

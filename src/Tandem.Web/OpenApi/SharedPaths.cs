@@ -26,34 +26,8 @@ internal static class SharedPaths
         UnitPaths.AddTo(paths);
         if (administers)
         {
-            AddUsers(paths);
+            AccountPaths.AddTo(paths);
         }
-    }
-
-    private static void AddUsers(JsonObject paths)
-    {
-        var invite = Operation("inviteUser", "Invite somebody; the token is shown this once", SharedResponses.With(
-            "201", SharedResponses.Json("The user may sign in now.", SharedSchemas.Ref("Invited")), "400", "415", "422"));
-        invite["requestBody"] = new JsonObject
-        {
-            ["required"] = true,
-            ["content"] = new JsonObject { ["application/json"] = new JsonObject { ["schema"] = SharedSchemas.Ref("User") } },
-        };
-        paths["/api/users"] = new JsonObject
-        {
-            ["get"] = Operation("listUsers", "Everybody who may sign in", SharedResponses.With(
-                "200", SharedResponses.Json("The users.", SharedSchemas.Object(["value"], ("value", SharedSchemas.Array(SharedSchemas.Ref("User"))))))),
-            ["post"] = invite,
-        };
-        var remove = Operation("removeUser", "Remove somebody at once", SharedResponses.With("204", SharedResponses.Empty("Removed."), "404"));
-        remove["parameters"] = new JsonArray(new JsonObject
-        {
-            ["name"] = "name",
-            ["in"] = "path",
-            ["required"] = true,
-            ["schema"] = new JsonObject { ["type"] = "string" },
-        });
-        paths["/api/users/{name}"] = new JsonObject { ["delete"] = remove };
     }
 
     internal static JsonObject Operation(string id, string summary, JsonObject responses) =>

@@ -5,9 +5,20 @@ namespace Tandem.Web.OpenApi;
 /// <summary>Shapes that every table's answers share.</summary>
 internal static class SharedSchemas
 {
-    public static readonly IReadOnlyList<string> Names = ["Problem", "UnitWrite", "UnitFindings", "UnitResults", "Change", "Blob", "Table", "User", "Invited"];
+    public static readonly IReadOnlyList<string> Names = ["Problem", "UnitWrite", "UnitFindings", "UnitResults", "Change", "Blob", "Table", "User", "UserPatch", "Invited", "Token", "Group"];
 
-    public static JsonObject All() => new()
+    public static JsonObject All()
+    {
+        var all = Common();
+        foreach (var (name, schema) in AccountPaths.Schemas())
+        {
+            all[name] = schema;
+        }
+
+        return all;
+    }
+
+    private static JsonObject Common() => new()
     {
         ["Problem"] = Object(
             ["title", "status", "detail"],
@@ -53,13 +64,6 @@ internal static class SharedSchemas
             ("fields", Array(new JsonObject { ["type"] = "object" })),
             ("references", Array(new JsonObject { ["type"] = "object" })),
             ("count", Object(["value", "exact"], ("value", new JsonObject { ["type"] = "integer" }), ("exact", new JsonObject { ["type"] = "boolean" })))),
-        ["User"] = Object(["name", "role"], ("name", Text("The name others see.")), ("role", Role())),
-        ["Invited"] = Object(
-            ["name", "role", "token", "signInLink"],
-            ("name", Text("The name others see.")),
-            ("role", Role()),
-            ("token", Text("The API token, shown this once.")),
-            ("signInLink", Text("Signs in once, within seven days."))),
     };
 
     public static JsonObject Ref(string name) => new() { ["$ref"] = $"#/components/schemas/{name}" };
@@ -82,6 +86,4 @@ internal static class SharedSchemas
     public static JsonObject Text(string description) => new() { ["type"] = "string", ["description"] = description };
 
     public static JsonObject Any(string description) => new() { ["description"] = description };
-
-    private static JsonObject Role() => new() { ["enum"] = new JsonArray("administrator", "editor", "viewer") };
 }

@@ -110,15 +110,15 @@ internal static class SignInEndpoints
         return Results.LocalRedirect("~/sign-in");
     }
 
-    private static async Task<bool> IsOwnFormAsync(HttpContext context, IAntiforgery antiforgery)
+    /// <summary>Whether this server's own page sent the form. One that cannot be read, such as one with null characters, is none of ours.</summary>
+    public static async Task<bool> IsOwnFormAsync(HttpContext context, IAntiforgery antiforgery)
     {
         try
         {
             return context.Request.HasFormContentType && await antiforgery.IsRequestValidAsync(context);
         }
-        catch (AntiforgeryValidationException e) when (e.InnerException is BadHttpRequestException or InvalidDataException)
+        catch (Exception e) when (e is AntiforgeryValidationException or InvalidDataException or BadHttpRequestException)
         {
-            // A form that cannot be read is none of ours.
             return false;
         }
     }

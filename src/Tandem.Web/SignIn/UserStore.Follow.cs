@@ -11,6 +11,9 @@ namespace Tandem.Web.SignIn;
 /// <content>How the store keeps up with the tables.</content>
 internal sealed partial class UserStore
 {
+    /// <summary>From here on reading everything is quicker than one record after the other.</summary>
+    private const int MostSingle = 500;
+
     private static readonly TimeSpan s_pause = TimeSpan.FromSeconds(1);
     private readonly CancellationTokenSource _stop = new();
 
@@ -29,6 +32,7 @@ internal sealed partial class UserStore
             _index.Name([.. Named().Select(n => n.User)]);
         }
 
+        _expiredUntil = clock.GetUtcNow();
         _followed = AccountTables.Names.Where(n => tables.Kept(n) is not null).ToDictionary(n => tables.Kept(n)!.Schema.Name, StringComparer.Ordinal);
         _watches.AddRange(_followed.Keys.Select(t => database.Feed.Watch(t, null)));
         // The place in the feed is taken before the read, so nothing falls between the two.
@@ -40,6 +44,11 @@ internal sealed partial class UserStore
     public async Task StopAsync()
     {
         await _stop.CancelAsync();
+        lock (_lock)
+        {
+            _expiry?.Dispose();
+        }
+
         await _following;
         await _noting;
         _watches.ForEach(w => w.Dispose());
@@ -95,38 +104,42 @@ internal sealed partial class UserStore
     {
         var own = batch.Where(c => _followed.ContainsKey(c.Table)).ToList();
         return own.Count == 0 ? Task.CompletedTask
-            : own.Exists(c => c.Kind == ChangeKind.Reset) ? LoadAsync(_stop.Token)
+            : own.Count > MostSingle || own.Exists(c => c.Kind == ChangeKind.Reset) ? LoadAsync(_stop.Token)
             : TakeInAsync([.. own.Select(c => (_followed[c.Table], c.Key)).Distinct()]);
     }
 
     /// <summary>Reads some records and takes them in.</summary>
     private async Task TakeInAsync(IReadOnlyList<(string Table, RecordKey Key)> keys)
     {
+        List<(string, RecordKey, Record?, bool)> records = [];
+        Taken taken;
         await _taking.WaitAsync(_stop.Token);
         try
         {
-            List<(string, RecordKey, Record?, bool)> records = [];
             foreach (var (table, key) in keys.Where(k => AccountTables.Names.Contains(k.Table)))
             {
                 var (record, isKept) = await Book.Tables.GetAsync(table, key, _stop.Token);
                 records.Add((table, key, record, isKept));
             }
 
-            Apply(records);
+            taken = Apply(records);
         }
         finally
         {
             _taking.Release();
         }
+
+        Tell(taken);
     }
 
     /// <summary>Reads everything, and takes out what is not there any more.</summary>
     private async Task LoadAsync(CancellationToken cancellationToken)
     {
+        List<(string, RecordKey, Record?, bool)> records = [];
+        Taken taken;
         await _taking.WaitAsync(cancellationToken);
         try
         {
-            List<(string, RecordKey, Record?, bool)> records = [];
             foreach (var table in AccountTables.Names)
             {
                 var all = await Book.Tables.AllAsync(table, Filter.All, cancellationToken);
@@ -139,15 +152,20 @@ internal sealed partial class UserStore
                 records.AddRange(all.Select(r => (table, r.Record.Key, (Record?)r.Record, r.IsKept)));
             }
 
-            Apply(records);
+            taken = Apply(records);
         }
         finally
         {
             _taking.Release();
         }
+
+        Tell(taken);
     }
 
-    private void Apply(List<(string, RecordKey, Record?, bool)> records)
+    /// <summary>What came of taking records in: whose rights changed, of whom something ended, and of which tables they were.</summary>
+    private sealed record Taken(List<string> Changed, List<string> Ended, List<string> Tables);
+
+    private Taken Apply(List<(string, RecordKey, Record?, bool)> records)
     {
         List<string> changed = [], ended = [];
         lock (_lock)
@@ -171,12 +189,20 @@ internal sealed partial class UserStore
             ended.AddRange(tokens.Except(ended));
         }
 
-        changed.ForEach(n => Changed?.Invoke(n));
-        ended.ForEach(n => Ended?.Invoke(n));
-        foreach (var table in records.Select(r => r.Item1).Distinct())
+        return new Taken(changed, ended, [.. records.Select(r => r.Item1).Distinct()]);
+    }
+
+    /// <summary>Tells of what was taken in, when the next may already come.</summary>
+    private void Tell(Taken taken)
+    {
+        if (taken.Tables.Contains(SystemTables.TokensName))
         {
-            Heard?.Invoke(table);
+            AwaitExpiry();
         }
+
+        taken.Changed.ForEach(n => Changed?.Invoke(n));
+        taken.Ended.ForEach(n => Ended?.Invoke(n));
+        taken.Tables.ForEach(t => Heard?.Invoke(t));
     }
 
     [LoggerMessage(1020, LogLevel.Warning, "Following the accounts was interrupted; they are read again")]

@@ -62,11 +62,11 @@ public sealed class GrantBook : IAsyncDisposable
         }
     }
 
-    internal bool AnyRecord(string table, SubjectKind kind, IEnumerable<string> subjects, TableAction action, bool isAllow)
+    internal int CountRecords(string table, SubjectKind kind, IEnumerable<string> subjects, TableAction action, bool isAllow)
     {
         lock (_lock)
         {
-            return subjects.Any(s => _records.Any(table, kind, s, action, isAllow));
+            return subjects.Sum(s => _records.Count(table, kind, s, action, isAllow));
         }
     }
 

@@ -14,9 +14,9 @@ internal sealed class RecordGrants
 
     public void Remove(Grant grant) => Count(grant, -1);
 
-    /// <summary>Whether a subject has any grant of a record of a table for an action.</summary>
-    public bool Any(string table, SubjectKind kind, string subject, TableAction action, bool isAllow) =>
-        _counts.ContainsKey((table, kind, subject, Bit(action, isAllow)));
+    /// <summary>How many records of a table a subject has grants of for an action.</summary>
+    public int Count(string table, SubjectKind kind, string subject, TableAction action, bool isAllow) =>
+        _counts.GetValueOrDefault((table, kind, subject, Bit(action, isAllow)));
 
     public bool Contains(string table, SubjectKind kind, string subject, TableAction action, bool isAllow, string key) =>
         _bySubject.TryGetValue((table, kind, subject), out var keys) && keys.TryGetValue(key, out var bits) && (bits & Bit(action, isAllow)) != 0;

@@ -97,13 +97,13 @@ internal sealed class RightsSteps(GrantBook grants, IReadOnlyList<Policy> polici
             SubjectKind.Group => user.Groups,
             _ => [""],
         };
-        if (!grants.AnyRecord(schema.Name, kind, subjects, action, allows))
+        if (grants.CountRecords(schema.Name, kind, subjects, action, allows) == 0)
         {
             return;
         }
 
         var filter = KeyList.Lists(schema) && grants.Table is { } table
-            ? new Filter.Listed(new KeyList(table, "record_key", Where(schema, kind, subjects, action, allows), key => grants.Contains(schema.Name, kind, subjects, action, allows, ValueText.Plain(key.Values[0]))))
+            ? new Filter.Listed(new KeyList(table, FieldOf(schema), Where(schema, kind, subjects, action, allows), grants.CountRecords(schema.Name, kind, subjects, action, allows), key => grants.Contains(schema.Name, kind, subjects, action, allows, ValueText.Plain(key.Values[0]))))
             : ByFields(schema, grants.Keys(schema.Name, kind, subjects, action, allows));
         steps.Add(new RightsStep(GrantLevel.Record, allows, filter, $"a grant of single records that {(allows ? "allows" : "denies")} {GrantText.Of(kind)}{(kind == SubjectKind.Everyone ? "" : $" '{string.Join("', '", subjects)}'")} to {TableActions.Name(action)} them"));
     }
@@ -115,8 +115,11 @@ internal sealed class RightsSteps(GrantBook grants, IReadOnlyList<Policy> polici
         .. kind == SubjectKind.Everyone ? Array.Empty<Filter>() : [subjects is [var one] ? Filter.Eq("subject", one) : new Filter.In("subject", [.. subjects])],
         Filter.Eq("effect", allows ? "allow" : "deny"),
         Filter.Eq(TableActions.Name(action), true),
-        new Filter.Compare("record_key", CompareOperator.NotEqual, null),
+        new Filter.Compare(FieldOf(schema), CompareOperator.NotEqual, null),
     ]);
+
+    /// <summary>Keys that are whole numbers are kept as such beside their text, so that a source compares them as its own.</summary>
+    private static string FieldOf(TableSchema schema) => schema[schema.Key[0]].Type == FieldType.Integer ? "record_number" : "record_key";
 
     /// <summary>Keys that have no one spelling in a column of text are named one by one.</summary>
     private static Filter ByFields(TableSchema schema, IReadOnlyList<string> keys) =>

@@ -56,6 +56,7 @@ public static partial class SystemTables
             new Field("filter", FieldType.Text) { Help = "The records it is about, as a filter; empty for all." },
             new Field("record_key", FieldType.Text) { Label = "Record", Help = "The key of the one record it is about." },
             new Field("note", FieldType.Text) { MaxLength = 500, Help = "What it is for." },
+            new Field("record_number", FieldType.Integer) { IsReadOnly = true, Help = "The key again where it is a whole number, for the database to join by." },
         ],
         ["id"])
     {

@@ -60,9 +60,9 @@ public abstract class Scenario(Stage stage) : IAsyncLifetime
     internal Task<Served> SharedAsync(Data data, Store store) => stage.SharedAsync(data, store);
 
     /// <summary>A server for this scenario alone.</summary>
-    internal async Task<Served> OwnAsync(Data data, Store store)
+    internal async Task<Served> OwnAsync(Data data, Store store, IReadOnlyDictionary<string, string>? environment = null)
     {
-        var served = await Served.StartAsync(data, store);
+        var served = await Served.StartAsync(data, store, environment);
         _own.Add(served);
         return served;
     }

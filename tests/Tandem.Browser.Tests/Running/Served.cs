@@ -14,12 +14,12 @@ internal sealed class Served : IAsyncDisposable
     private readonly TempFolder _folder;
     private readonly string _database;
 
-    private Served(Data data, Store store, TempFolder folder, string? database, string? sample = null)
+    private Served(Data data, Store store, TempFolder folder, string? database, string? sample = null, IReadOnlyDictionary<string, string>? environment = null)
     {
         (Store, _folder) = (store, folder);
         _database = database ?? folder.File("bakery.db");
         Subject = Subject.Of(data, store);
-        Process = new ServerProcess(database, folder.Path, sample);
+        Process = new ServerProcess(database, folder.Path, sample) { Environment = environment ?? new Dictionary<string, string>() };
         Program = new HttpClient { BaseAddress = Process.Address };
         Program.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", ServerProcess.AdministratorToken);
     }
@@ -35,7 +35,7 @@ internal sealed class Served : IAsyncDisposable
     /// <summary>The administrator's program.</summary>
     public HttpClient Program { get; }
 
-    public static async Task<Served> StartAsync(Data data, Store store)
+    public static async Task<Served> StartAsync(Data data, Store store, IReadOnlyDictionary<string, string>? environment = null)
     {
         var folder = new TempFolder();
         var database = (data, store) switch
@@ -45,7 +45,7 @@ internal sealed class Served : IAsyncDisposable
             (_, Store.PostgreSql) => await (await PgServer.LogicalAsync()).CreateDatabaseAsync(await BakeryScriptAsync(), TestContext.Current.CancellationToken),
             _ => null,
         };
-        var served = new Served(data, store, folder, database);
+        var served = new Served(data, store, folder, database, environment: environment);
         await served.Process.StartAsync();
         return served;
     }

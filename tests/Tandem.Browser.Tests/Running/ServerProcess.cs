@@ -14,6 +14,9 @@ internal sealed class ServerProcess(string? database, string folder, string? sam
 {
     public const string AdministratorToken = "the-administrators-token";
 
+    /// <summary>What the server finds in its environment besides.</summary>
+    public IReadOnlyDictionary<string, string> Environment { get; init; } = new Dictionary<string, string>();
+
     private readonly ConcurrentQueue<string> _said = new();
     private Process? _process;
 
@@ -46,6 +49,11 @@ internal sealed class ServerProcess(string? database, string folder, string? sam
             },
             EnableRaisingEvents = true,
         };
+        foreach (var (name, value) in Environment)
+        {
+            process.StartInfo.Environment[name] = value;
+        }
+
         process.OutputDataReceived += (_, e) => Hear(e.Data, served);
         process.ErrorDataReceived += (_, e) => Hear(e.Data, served);
         process.Exited += (_, _) => served.TrySetException(new InvalidOperationException($"The server ended: {Said()}"));

@@ -87,7 +87,7 @@ public sealed class LooksTests(Stage stage) : Scenario(stage)
     {
         var key = await served.AddSubjectAsync();
         var table = served.Subject.Table;
-        return ["/", $"/t/{table}", $"/t/{table}?q={key}", $"/t/{table}?q=nothing-has-this", $"/t/{table}/{key}", $"/t/{table}/new", $"/t/{table}/{key}/delete", $"/t/{table}?g={served.Subject.Second}&p=1", $"/t/{table}/import", "/people", "/nowhere"];
+        return ["/", $"/t/{table}", $"/t/{table}?q={key}", $"/t/{table}?q=nothing-has-this", $"/t/{table}/{key}", $"/t/{table}/new", $"/t/{table}/{key}/delete", $"/t/{table}?g={served.Subject.Second}&p=1", $"/t/{table}/import", "/people", "/people/administrator", "/account", "/nowhere"];
     }
 
     private static async Task SeriousAsync(Person person, string where)

@@ -12,11 +12,12 @@ internal sealed class FormBrowser : IDisposable
     private readonly HttpClient _http = new(new SocketsHttpHandler { AllowAutoRedirect = false, CookieContainer = new CookieContainer() });
     private readonly IBrowsingContext _pages = BrowsingContext.New(Configuration.Default);
 
-    public async Task SignInAsync(Uri address, string token)
+    public async Task SignInAsync(Uri address, string token, string name = "")
     {
         var page = await OpenAsync(new Uri(address, "/sign-in")) ?? throw new InvalidOperationException("There is no sign-in page.");
         var form = page.Forms.Single(f => f.Elements["token"] is not null);
         ((IHtmlInputElement)form.Elements["token"]!).Value = token;
+        ((IHtmlInputElement)form.Elements["name"]!).Value = name;
         using var answer = await SendAsync(new Uri(address, "/sign-in"), form);
         Assert.Equal("/", answer.Headers.Location?.OriginalString);
     }

@@ -50,13 +50,23 @@ internal sealed partial class TandemProcess : IAsyncDisposable
 
     public static TandemProcess Start(string? folder, params string[] arguments) => Start("dotnet", [Assembly, .. arguments], folder);
 
+    /// <summary>Runs the command with a line for its standard input, and waits for its end.</summary>
+    /// <returns>The exit code, what it said, and what it said aside.</returns>
+    public static async Task<(int Code, IReadOnlyList<string> Output, IReadOnlyList<string> Errors)> RunAsync(string? folder, string input, params string[] arguments)
+    {
+        await using var process = Start("dotnet", [Assembly, .. arguments], folder, input: input);
+        var code = await process.EndedAsync();
+        return (code, process.Output, process.Errors);
+    }
+
     /// <summary>Starts a program that is the command, such as the installed tool.</summary>
-    public static TandemProcess Start(string program, IEnumerable<string> arguments, string? folder, string? searchPath = null)
+    public static TandemProcess Start(string program, IEnumerable<string> arguments, string? folder, string? searchPath = null, string? input = null)
     {
         var start = new ProcessStartInfo(program, arguments)
         {
             RedirectStandardOutput = true,
             RedirectStandardError = true,
+            RedirectStandardInput = input is not null,
             WorkingDirectory = folder ?? Path.GetTempPath(),
             Environment =
             {
@@ -71,7 +81,14 @@ internal sealed partial class TandemProcess : IAsyncDisposable
             start.Environment["PATH"] = searchPath;
         }
 
-        return new TandemProcess(start);
+        var started = new TandemProcess(start);
+        if (input is not null)
+        {
+            started._process.StandardInput.WriteLine(input);
+            started._process.StandardInput.Close();
+        }
+
+        return started;
     }
 
     /// <summary>Serves a database on a free port and waits for the printed link.</summary>

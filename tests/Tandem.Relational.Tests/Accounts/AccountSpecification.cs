@@ -175,6 +175,40 @@ public abstract class AccountSpecification : IAsyncLifetime
         Assert.Equal(1, await _here.FindSystem(SystemTables.LinksName)!.CountAsync(Querying.Filter.All, Token));
     }
 
+    [Theory]
+    [InlineData(0)]
+    [InlineData(0xd800)]
+    public async Task Texts_ThatCannotBeKept_AreRefusedAndNotThere(int character)
+    {
+        var text = $"null, or half of a pair: {(char)character}!";
+        await AddAsync("Mia", isService: false);
+        Assert.IsType<PasswordCheck.Wrong>(await _first.Book.CheckPasswordAsync(text, Password, Token));
+        Assert.IsType<AccountResult.Refused>(await _first.Book.ChangeUserAsync("Mia", Patch.Of("email", text), Admin, Token));
+        Assert.IsType<AccountResult.Refused>(await _first.Book.AddGroupAsync("a", null, text, Admin, Token));
+        Assert.IsType<AccountResult.Unknown>(await _first.Book.RevokeTokenAsync("Mia", text, Admin, Token));
+        Assert.IsType<AccountResult.Unknown>(await _first.Book.AddMemberAsync(new Member(text, false, "Mia"), Admin, Token));
+        await _first.Book.AddGroupAsync("b", null, null, Admin, Token);
+        Assert.IsType<AccountResult.Refused>(await _first.Book.AddMemberAsync(new Member("b", false, text), Admin, Token));
+        Assert.IsType<AccountResult.Unknown>(await _first.Book.RemoveMemberAsync(new Member("b", false, text), Admin, Token));
+        Assert.IsType<AccountResult.Refused>(await _first.Book.AddTokenAsync("Mia", "x", text, null, Admin, Token));
+    }
+
+    [Fact]
+    public async Task Secrets_Written_AreNotJournalled()
+    {
+        await AddAsync("Mia", isService: false);
+        await _first.Book.SetPasswordAsync(_first.FindKnown("Mia")!, Password, "Mia", Token);
+        await _first.Book.RemoveUserAsync("Mia", Admin, Token);
+        foreach (var name in AccountTables.Names)
+        {
+            var table = _here.FindSystem(name)!;
+            var changes = await _here.HistoryAsync(table.Schema.Name, null, 100, Token);
+            Assert.True(name is not (SystemTables.UsersName or SystemTables.TokensName) || changes.Count >= 2);
+            // In memory the journal is the process's own and nobody's to read.
+            Assert.True(_here is MemoryDatabase || changes.All(c => !c.Before.Concat(c.After).Any(v => SystemTables.IsSecret(name, v.Key))));
+        }
+    }
+
     [Fact]
     public async Task Session_OfAnOldStamp_IsNoneOnEitherNode()
     {

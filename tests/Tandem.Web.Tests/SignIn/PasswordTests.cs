@@ -1,4 +1,8 @@
+using System.Diagnostics;
 using System.Net;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Identity;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Options;
@@ -48,6 +52,21 @@ public sealed class PasswordTests
         await client.SendAsync("GET", "/api/tables").ProblemAsync(401, "sign");
         Assert.Equal("/", await client.SignInAsync("Mia", Password));
         await client.SendAsync("GET", "/api/tables").OkAsync();
+    }
+
+    [Fact]
+    public async Task Failure_OfAnyName_IsAnsweredNoSoonerThanAnother()
+    {
+        await using var server = await StartAsync();
+        await AddAsync(server, "Mia");
+        using var client = server.Client(null);
+        await client.SignInAsync("Nobody", "wrong");
+        foreach (var name in new[] { "Mia", "Nobody" })
+        {
+            var begun = Stopwatch.GetTimestamp();
+            await client.SignInAsync(name, "wrong");
+            Assert.True(Stopwatch.GetElapsedTime(begun) >= PasswordSignIn.LeastWait);
+        }
     }
 
     [Fact]
@@ -137,6 +156,17 @@ public sealed class PasswordTests
         using var client = server.Client(null);
         Assert.StartsWith("/sign-in?error=password", await client.SignInAsync("Mia", password[..^1]), StringComparison.Ordinal);
         Assert.Equal("/", await client.SignInAsync("Mia", password));
+    }
+
+    [Theory]
+    [InlineData("Mia\0", "/sign-in?error=form")]
+    [InlineData("\u0001", "/sign-in?error=password")]
+    [InlineData("no such \ufffd name", "/sign-in?error=password")]
+    public async Task Name_OfAnyCharacters_IsAWrongOne(string name, string leads)
+    {
+        await using var server = await StartAsync();
+        using var client = server.Client(null);
+        Assert.StartsWith(leads, await client.SignInAsync(name, Password), StringComparison.Ordinal);
     }
 
     [Fact]
@@ -235,6 +265,31 @@ public sealed class PasswordTests
 
         _clock.Advance(TimeSpan.FromDays(15));
         await client.SendAsync("GET", "/api/tables").ProblemAsync(401, "sign");
+    }
+
+    [Fact]
+    public async Task Cookie_OfASessionOverHttps_IsSecure()
+    {
+        await using var server = await TandemServer.StartAsync(services: s => s.AddSingleton<IStartupFilter>(new BehindTls()));
+        await AddAsync(server, "Mia");
+        using var client = server.Client(null);
+        using var answer = await client.PostFormAsync("/sign-in", ("name", "Mia"), ("password", Password));
+        var cookie = answer.Headers.GetValues("Set-Cookie").Single(c => c.StartsWith("tandem=", StringComparison.Ordinal));
+        Assert.All(new[] { "; secure", "; samesite=strict", "; httponly" }, a => Assert.Contains(a, cookie, StringComparison.Ordinal));
+    }
+
+    /// <summary>Tells of each request that it came over https, as a proxy's headers would.</summary>
+    private sealed class BehindTls : IStartupFilter
+    {
+        public Action<IApplicationBuilder> Configure(Action<IApplicationBuilder> next) => app =>
+        {
+            app.Use((HttpContext context, RequestDelegate rest) =>
+            {
+                context.Request.Scheme = "https";
+                return rest(context);
+            });
+            next(app);
+        };
     }
 
     [Fact]

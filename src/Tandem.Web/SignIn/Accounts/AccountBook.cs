@@ -113,6 +113,19 @@ internal sealed partial class AccountBook(AccountTables tables, SignInOptions op
     /// <returns>Why not; null when it is done.</returns>
     private async Task<AccountResult?> WriteAsync(IReadOnlyList<string> names, IReadOnlyList<Write> writes, CancellationToken cancellationToken)
     {
+        if (writes.Select(w => w is Write.Delete delete ? delete.Key : w is Write.Update update ? update.Key : null).Any(k => k is not null && !k.Values.ToArray().All(AccountTables.IsStorable)))
+        {
+            return new AccountResult.Unknown("It is not there.");
+        }
+
+        foreach (var (field, value) in writes.SelectMany(w => w is Write.Insert insert ? insert.Values : w is Write.Update update ? update.Set : Patch.Empty))
+        {
+            if (!AccountTables.IsStorable(value))
+            {
+                return new AccountResult.Refused(field, "This text has characters that cannot be kept. Leave them out.");
+            }
+        }
+
         var result = await tables.Writable.WriteAllAsync(
             [.. writes.Select((w, i) => new TableWrite(tables.WritableTable(names[i]).Schema.Name, w))], cancellationToken);
         if (result.IsCommitted)

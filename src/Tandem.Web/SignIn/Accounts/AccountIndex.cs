@@ -37,6 +37,13 @@ internal sealed class AccountIndex
 
     public IEnumerable<KnownToken> TokensOf(string user) => _tokensOf.TryGetValue(user, out var ids) ? ids.Select(id => _tokens[id]) : [];
 
+    /// <summary>When the first token ends that ends after a time; null when none does.</summary>
+    public DateTimeOffset? NextExpiry(DateTimeOffset after) => _tokens.Values.Where(t => t.RevokedAt is null && t.ExpiresAt > after).Min(t => t.ExpiresAt);
+
+    /// <summary>Users of tokens that ended after a time and until another.</summary>
+    public IReadOnlyList<string> UsersOfExpired(DateTimeOffset after, DateTimeOffset until) =>
+        [.. _tokens.Values.Where(t => t.RevokedAt is null && t.ExpiresAt > after && t.ExpiresAt <= until).Select(t => t.UserName).Distinct(StringComparer.Ordinal)];
+
     /// <summary>Users that options name have the role they say, whatever the table holds of them.</summary>
     public void Name(IReadOnlyList<User> named)
     {

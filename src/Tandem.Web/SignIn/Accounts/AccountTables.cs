@@ -1,3 +1,5 @@
+using System.Buffers;
+using System.Text;
 using Tandem.Querying;
 using Tandem.Records;
 using Tandem.Tables;
@@ -34,6 +36,12 @@ internal sealed class AccountTables
     /// <summary>A record, and whether the database keeps it for good.</summary>
     public async ValueTask<(Record? Record, bool IsKept)> GetAsync(string name, RecordKey key, CancellationToken cancellationToken)
     {
+        // Keys come from addresses and forms; what no database could hold is not there.
+        if (!key.Values.ToArray().All(IsStorable))
+        {
+            return (null, false);
+        }
+
         if (Kept(name) is { } kept && await kept.GetAsync(key, cancellationToken) is { } record)
         {
             return (record, true);
@@ -45,6 +53,22 @@ internal sealed class AccountTables
     /// <summary>Whether a record can be neither changed nor removed, since the database that holds it takes no writes.</summary>
     public async ValueTask<bool> IsFrozenAsync(string name, RecordKey key, CancellationToken cancellationToken) =>
         _beside is not null && Kept(name) is { } kept && await kept.GetAsync(key, cancellationToken) is not null;
+
+    /// <summary>Whether every database can hold a value: texts have no null character and are valid Unicode.</summary>
+    public static bool IsStorable(object? value)
+    {
+        for (var rest = (value as string).AsSpan(); rest.Length > 0;)
+        {
+            if (rest[0] == '\0' || Rune.DecodeFromUtf16(rest, out _, out var used) != OperationStatus.Done)
+            {
+                return false;
+            }
+
+            rest = rest[used..];
+        }
+
+        return true;
+    }
 
     /// <summary>Every record of a filter.</summary>
     public async Task<List<(Record Record, bool IsKept)>> AllAsync(string name, Filter filter, CancellationToken cancellationToken)

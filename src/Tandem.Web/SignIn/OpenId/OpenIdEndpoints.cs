@@ -29,7 +29,7 @@ internal sealed partial class OpenIdEndpoints(OpenIdProvider provider, OpenIdAcc
             return Results.NotFound();
         }
 
-        if (!context.Request.HasFormContentType || !await antiforgery.IsRequestValidAsync(context))
+        if (!await SignInEndpoints.IsOwnFormAsync(context, antiforgery))
         {
             return Results.LocalRedirect("~/sign-in?error=form");
         }

@@ -25,7 +25,8 @@ internal sealed class TestProvider : IAsyncDisposable
 
     private TestProvider(WebApplication app, TimeProvider clock) => (_app, _clock) = (app, clock);
 
-    public string Authority { get; private set; } = "";
+    /// <summary>What it calls itself: by default the address it listens at.</summary>
+    public string Authority { get; set; } = "";
 
     /// <summary>The claims beside those that every token has.</summary>
     public JsonObject Claims { get; set; } = new() { ["sub"] = "1234", ["preferred_username"] = "Mia" };
