@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.CommandLine.Help;
 using Tandem.Cli;
+using Tandem.Cli.Rights;
 using Tandem.Cli.Serve;
 using Tandem.Cli.Users;
 
@@ -9,6 +10,7 @@ var tandem = new Command("tandem", "Makes any database a live, multi-user applic
 {
     ServeCommand.Create(),
     UserCommand.Create(),
+    ExplainCommand.Create(),
     new HelpOption(),
     new VersionOption { Description = "Say which version this is." },
 };

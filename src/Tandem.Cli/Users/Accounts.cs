@@ -7,10 +7,12 @@ using Tandem.Web.SignIn.Accounts;
 namespace Tandem.Cli.Users;
 
 /// <summary>The accounts of a database that the command line names.</summary>
-internal sealed class Accounts(AccountBook book)
+internal sealed class Accounts(IDatabase database, AccountBook book)
 {
     /// <summary>Who the journal says it was.</summary>
     public const string By = "console";
+
+    public IDatabase Database => database;
 
     public AccountBook Book => book;
 
@@ -28,7 +30,7 @@ internal sealed class Accounts(AccountBook book)
             // Nothing is listened to here, so nothing is set up for listening.
             var options = new ServeOptions(address, ServeOptions.DefaultUrl, IsReadOnly: false, Poll: null, NoReplication: true);
             await using var database = await DatabaseOpener.OpenAsync(options, NullLoggerFactory.Instance, cancellationToken);
-            return await act(new Accounts(new AccountBook(new AccountTables(database, TimeProvider.System), new SignInOptions(), TimeProvider.System)));
+            return await act(new Accounts(database, new AccountBook(new AccountTables(database, TimeProvider.System), new SignInOptions(), TimeProvider.System)));
         }
         catch (Exception e) when (DatabaseOpener.Explain(e) is { } fault)
         {

@@ -103,7 +103,7 @@ internal static class UserActions
     }
 
     /// <summary>A user that the table holds, or the administrator, whom every server knows without it.</summary>
-    private static async Task<KnownUser?> FindAsync(Accounts accounts, string name, CancellationToken cancellationToken) =>
+    public static async Task<KnownUser?> FindAsync(Accounts accounts, string name, CancellationToken cancellationToken) =>
         await accounts.Book.ReadUserAsync(name, cancellationToken)
         ?? (name == "administrator" ? new KnownUser(new User(name, Role.Administrator)) { IsNamed = true } : null);
 

@@ -61,7 +61,7 @@ internal static class UserCommand
 
     private static Argument<string> Name() => new("NAME") { Description = "The user's name." };
 
-    private static Option<string?> Database() => new("--database")
+    public static Option<string?> Database() => new("--database")
     {
         Description = "A SQLite file, postgresql://user:password@host/database, or a key-value connection string, as for serve. Without it: bakery.db.",
     };

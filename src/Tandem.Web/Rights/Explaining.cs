@@ -1,5 +1,6 @@
 using Tandem.Access;
 using Tandem.Records;
+using Tandem.Tables;
 using Tandem.Web.SignIn;
 
 namespace Tandem.Web.Rights;
@@ -11,9 +12,18 @@ internal sealed record RightsQuestion(string User, string Table, string Action, 
 internal sealed class Explaining(TandemApp app, UserStore users)
 {
     /// <returns>The explanation; or null and what is wrong with the question, by its part.</returns>
-    public async Task<(Explanation? Explanation, FieldError? Fault)> AnswerAsync(RightsQuestion question, CancellationToken cancellationToken)
+    public Task<(Explanation? Explanation, FieldError? Fault)> AnswerAsync(RightsQuestion question, CancellationToken cancellationToken) =>
+        AnswerAsync(app.Database, app.Rights, users.Find, question, cancellationToken);
+
+    /// <param name="database">The tables.</param>
+    /// <param name="rights">Decides.</param>
+    /// <param name="find">Finds a user who may sign in.</param>
+    /// <param name="question">The question.</param>
+    /// <param name="cancellationToken">Ends the wait.</param>
+    public static async Task<(Explanation? Explanation, FieldError? Fault)> AnswerAsync(
+        IDatabase database, Tandem.Access.Rights rights, Func<string, User?> find, RightsQuestion question, CancellationToken cancellationToken)
     {
-        if (users.Find(question.User) is not { } user)
+        if (find(question.User) is not { } user)
         {
             return (null, new FieldError("user", $"There is no user '{question.User}' who may sign in. Check the name."));
         }
@@ -25,11 +35,11 @@ internal sealed class Explaining(TandemApp app, UserStore users)
 
         if (action == TableAction.Administer)
         {
-            var decision = app.Access.Decide(user, null, action);
+            var decision = rights.Decide(user, null, action);
             return (new Explanation(decision.IsAllowed, decision.Reason, [decision.Reason]), null);
         }
 
-        if (app.Find(question.Table) is not { } table)
+        if (database.Find(question.Table) is not { } table)
         {
             return (null, new FieldError("table", $"There is no table '{question.Table}'. Check the name."));
         }
@@ -49,6 +59,6 @@ internal sealed class Explaining(TandemApp app, UserStore users)
             }
         }
 
-        return (app.Rights.Explain(user, table.Schema, action, record, question.Field), null);
+        return (rights.Explain(user, table.Schema, action, record, question.Field), null);
     }
 }

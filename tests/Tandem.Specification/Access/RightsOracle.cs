@@ -121,7 +121,8 @@ public static class RightsOracle
         Assert.True(asked.Select(r => r.Key).ToHashSet().SetEquals(found.Records.Select(r => r.Key)) && asked.Count == found.Records.Count, $"{told}; {filter}: {string.Join(' ', found.Records.Select(r => r.Key))}, not {string.Join(' ', asked.Select(r => r.Key))}");
         Assert.True(found.Records.All(r => r.Schema.Fields.All(f => fields.Contains(f.Name))), told);
         Assert.True(asked.Count == await permitted.CountAsync(filter, cancellationToken), told);
-        foreach (var record in all.OrderBy(_ => random.Next()).Take(3))
+        // Single records are decided in memory wherever they come from; once in a while a source is asked for one, too.
+        foreach (var record in all.OrderBy(_ => random.Next()).Take(table is MemoryTable ? 3 : random.Next(8) == 0 ? 1 : 0))
         {
             Assert.True(reference.May(user, look, record) == (await permitted.GetAsync(record.Key, cancellationToken) is not null), $"{told}; get {record.Key}");
             var explained = rights.Explain(user, table.Schema, look, record);
