@@ -28,7 +28,7 @@ internal static class RestrictedUsers
         {
             await Stage.ExecuteAsync(source, $"""
                 DELETE FROM tandem.grants;
-                INSERT INTO tandem.grants ({Columns}) SELECT 'u' || i, 'user', 'user ' || i % 10000, 'allow', {Flags("true", "false")}, 'items', NULL, NULL, (1 + i::bigint * 7919 % 1000000)::text, NULL FROM generate_series(1, 500000) i;
+                INSERT INTO tandem.grants ({Columns}) SELECT 'u' || i, 'user', 'user ' || (i % 10000), 'allow', {Flags("true", "false")}, 'items', NULL, NULL, (1 + i::bigint * 7919 % 1000000)::text, NULL FROM generate_series(1, 500000) i;
                 INSERT INTO tandem.grants ({Columns}) SELECT 'g' || i, 'group', 'walkers', 'allow', {Flags("true", "false")}, 'items', NULL, NULL, (i * 2)::text, NULL FROM generate_series(1, 500000) i;
                 INSERT INTO tandem.grants ({Columns}) VALUES {Others("true", "false")};
                 ANALYZE tandem.grants;
@@ -46,7 +46,7 @@ internal static class RestrictedUsers
                 BEGIN;
                 DELETE FROM tandem_grants;
                 WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 500000)
-                INSERT INTO tandem_grants ({Columns}) SELECT 'u' || i, 'user', 'user ' || i % 10000, 'allow', {Flags("1", "0")}, 'items', NULL, NULL, CAST(1 + i * 7919 % 1000000 AS TEXT), NULL FROM n;
+                INSERT INTO tandem_grants ({Columns}) SELECT 'u' || i, 'user', 'user ' || (i % 10000), 'allow', {Flags("1", "0")}, 'items', NULL, NULL, CAST(1 + i * 7919 % 1000000 AS TEXT), NULL FROM n;
                 WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 500000)
                 INSERT INTO tandem_grants ({Columns}) SELECT 'g' || i, 'group', 'walkers', 'allow', {Flags("1", "0")}, 'items', NULL, NULL, CAST(i * 2 AS TEXT), NULL FROM n;
                 INSERT INTO tandem_grants ({Columns}) VALUES {Others("1", "0")};
@@ -79,7 +79,7 @@ internal static class RestrictedUsers
         report.Section($"Restricted users at {Stage.Records:N0} records, 10,000 users and 1,000,002 grants, {name}", [.. new[] { "question", "administrator ms" }, .. s_users.Select(u => $"{u.Name}, x")]);
         var rights = new Rights(false, book, []);
         var table = database.Find("items")!;
-        var tables = s_users.Select(u => u.User).Prepend(new User("administrator", Role.Administrator)).Select(u => PermittedTable.Of(table, rights, u)!).ToArray();
+        var tables = s_users.Select(u => u.User).Prepend(new User("administrator", Role.Administrator)).Select(u => PermittedTable.Of(table, rights, u) ?? throw new InvalidOperationException($"{u.Name}: {rights.Decide(u, table.Schema, TableAction.View).Reason}")).ToArray();
         var load = $"Grants were loaded in {Stopwatch.GetElapsedTime(started).TotalSeconds:0.0} s and take {(GC.GetTotalMemory(true) - before) / 1e6:0} MB.";
         var worst = 0.0;
         foreach (var (label, ask) in Questions())

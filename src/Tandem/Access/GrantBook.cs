@@ -101,16 +101,26 @@ public sealed class GrantBook : IAsyncDisposable
         RecordGrants records = new();
         foreach (var grant in grants)
         {
-            if (grant.Level == GrantLevel.Record)
-            {
-                records.Add(grant);
-            }
-            else
-            {
-                general.Add(grant);
-            }
+            Add(grant, general, records);
         }
 
+        Replace(general, records);
+    }
+
+    private static void Add(Grant grant, List<Grant> general, RecordGrants records)
+    {
+        if (grant.Level == GrantLevel.Record)
+        {
+            records.Add(grant);
+        }
+        else
+        {
+            general.Add(grant);
+        }
+    }
+
+    private void Replace(List<Grant> general, RecordGrants records)
+    {
         lock (_lock)
         {
             (_grants, _records) = (general, records);
@@ -130,13 +140,18 @@ public sealed class GrantBook : IAsyncDisposable
 
     private async Task LoadAsync(CancellationToken cancellationToken)
     {
-        List<Grant> all = [];
+        // Batch by batch: a million grants as objects would be many times what is kept of them.
+        List<Grant> general = [];
+        RecordGrants records = new();
         await foreach (var batch in _table!.ScanAsync(null, cancellationToken).ConfigureAwait(false))
         {
-            all.AddRange(batch.Select(r => Grant.From(f => r[f])).OfType<Grant>());
+            foreach (var grant in batch.Select(r => Grant.From(f => r[f])).OfType<Grant>())
+            {
+                Add(grant, general, records);
+            }
         }
 
-        Replace(all);
+        Replace(general, records);
     }
 
     private async Task ApplyAsync(IReadOnlyList<Change> changes, CancellationToken cancellationToken)

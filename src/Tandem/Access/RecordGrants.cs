@@ -7,7 +7,7 @@ namespace Tandem.Access;
 internal sealed class RecordGrants
 {
     private const int DenyShift = 16;
-    private readonly Dictionary<(string Table, SubjectKind Kind, string Subject), Dictionary<string, int>> _bySubject = [];
+    private readonly Dictionary<(string Table, SubjectKind Kind, string Subject), GrantedKeys> _bySubject = [];
     private readonly Dictionary<(string Table, SubjectKind Kind, string Subject, int Bit), int> _counts = [];
 
     public void Add(Grant grant) => Count(grant, 1);
@@ -19,11 +19,11 @@ internal sealed class RecordGrants
         _counts.GetValueOrDefault((table, kind, subject, Bit(action, isAllow)));
 
     public bool Contains(string table, SubjectKind kind, string subject, TableAction action, bool isAllow, string key) =>
-        _bySubject.TryGetValue((table, kind, subject), out var keys) && keys.TryGetValue(key, out var bits) && (bits & Bit(action, isAllow)) != 0;
+        _bySubject.TryGetValue((table, kind, subject), out var keys) && (keys[key] & Bit(action, isAllow)) != 0;
 
     /// <summary>The keys of a subject's grants.</summary>
     public IEnumerable<string> Keys(string table, SubjectKind kind, string subject, TableAction action, bool isAllow) =>
-        _bySubject.TryGetValue((table, kind, subject), out var keys) ? keys.Where(k => (k.Value & Bit(action, isAllow)) != 0).Select(k => k.Key) : [];
+        _bySubject.TryGetValue((table, kind, subject), out var keys) ? keys.All.Where(k => (k.Bits & Bit(action, isAllow)) != 0).Select(k => k.Key) : [];
 
     // One grant of a subject, record and effect is all the table takes, so that bits need no counting.
     private void Count(Grant grant, int by)
@@ -31,12 +31,12 @@ internal sealed class RecordGrants
         var subject = (grant.Table!, grant.SubjectKind, grant.Subject ?? "");
         if (!_bySubject.TryGetValue(subject, out var keys))
         {
-            _bySubject[subject] = keys = new(StringComparer.Ordinal);
+            _bySubject[subject] = keys = new();
         }
 
         foreach (var bit in grant.Actions.Select(a => Bit(a, grant.IsAllow)))
         {
-            var before = keys.GetValueOrDefault(grant.Key!);
+            var before = keys[grant.Key!];
             var after = by > 0 ? before | bit : before & ~bit;
             if (after == before)
             {
@@ -52,12 +52,7 @@ internal sealed class RecordGrants
             }
         }
 
-        if (keys.GetValueOrDefault(grant.Key!) == 0)
-        {
-            keys.Remove(grant.Key!);
-        }
-
-        if (keys.Count == 0)
+        if (keys.IsEmpty)
         {
             _bySubject.Remove(subject);
         }
