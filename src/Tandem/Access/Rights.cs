@@ -30,7 +30,7 @@ public sealed partial class Rights(bool isReadOnly, GrantBook grants, IReadOnlyL
         table = table?.Whole;
         if (Before(user, table, action) is { } early)
         {
-            return early;
+            return Joined(user, table, action, early);
         }
 
         var version = grants.Version;
@@ -42,7 +42,7 @@ public sealed partial class Rights(bool isReadOnly, GrantBook grants, IReadOnlyL
         }
 
         var kept = _kept;
-        return kept.TryGetValue((user, table!, action), out var known) ? known : kept.GetOrAdd((user, table!, action), Decided(user, table!, action));
+        return kept.TryGetValue((user, table!, action), out var known) ? known : kept.GetOrAdd((user, table!, action), Joined(user, table, action, Decided(user, table!, action)));
     }
 
     /// <summary>What is known before any grant is asked, or null.</summary>
@@ -92,6 +92,12 @@ public sealed partial class Rights(bool isReadOnly, GrantBook grants, IReadOnlyL
 
         return user.Role == Role.Administrator ? AccessDecision.Allow("Administrators may do everything.") : null;
     }
+
+    /// <summary>Which records of a table are active is decided apart from what else is written to them.</summary>
+    private AccessDecision Joined(User user, TableSchema? table, TableAction action, AccessDecision decision) =>
+        action is TableAction.Add or TableAction.Change && table?.Activation is { } activation
+            ? ActivationRight.Join(table, activation, action, decision, Decide(user, table, TableAction.Enable))
+            : decision;
 
     private AccessDecision Decided(User user, TableSchema table, TableAction action)
     {
