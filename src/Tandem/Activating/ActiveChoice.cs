@@ -27,6 +27,10 @@ public static class ActiveChoices
         ({ } activation, _) => activation.IsInactive,
     };
 
+    /// <summary>What a list shows that says nothing: active records, unless its filter says itself which.</summary>
+    public static ActiveChoice Default(TableSchema schema, Filter filter) =>
+        schema.Activation is { } activation && FilterFields.Of(filter).Contains(activation.Active) ? ActiveChoice.All : ActiveChoice.Active;
+
     /// <summary>Reads <c>true</c>, <c>false</c> or <c>all</c>.</summary>
     public static bool TryParse(string text, out ActiveChoice choice)
     {
