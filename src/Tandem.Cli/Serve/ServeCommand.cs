@@ -66,13 +66,15 @@ internal static class ServeCommand
             Description = "What it means that somebody is in a field: advisory shows who it is, enforced lets nobody else change it meanwhile, off shows nobody.",
             DefaultValueFactory = _ => LeaseMode.Advisory,
         };
-        var command = new Command("serve", "Serve a database as a live application.") { database, urls, readOnly, poll, noReplication, notify, keepJournal, leases };
+        var activatable = ActivatableOption.Create();
+        var command = new Command("serve", "Serve a database as a live application.") { database, urls, readOnly, poll, noReplication, notify, keepJournal, leases, activatable };
         command.SetAction((parsed, cancellationToken) => Server.RunAsync(
             new ServeOptions(parsed.GetValue(database), parsed.GetValue(urls)!, parsed.GetValue(readOnly), parsed.GetValue(poll), parsed.GetValue(noReplication))
             {
                 Notify = parsed.GetValue(notify),
                 KeepJournal = parsed.GetValue(keepJournal),
                 Leases = parsed.GetValue(leases),
+                Activatable = parsed.GetValue(activatable) ?? [],
             },
             cancellationToken));
         return command;
@@ -120,8 +122,22 @@ internal sealed record ServeOptions(string? Database, string Urls, bool IsReadOn
     /// <summary>What it means that somebody is in a field.</summary>
     public LeaseMode Leases { get; init; }
 
+    /// <summary>The tables whose records are active or inactive.</summary>
+    public IReadOnlyList<ActivatableOption> Activatable { get; init; } = [];
+
     /// <summary>How much of the journal to keep, or null for all.</summary>
     public JournalRetention? KeepJournal { get; init; }
+
+    /// <summary>Tells an application what was said of tables.</summary>
+    public TandemOptions Tell(TandemOptions application)
+    {
+        foreach (var table in Activatable)
+        {
+            table.AddTo(application);
+        }
+
+        return application;
+    }
 
     public const string DefaultUrl = "http://127.0.0.1:5080";
 }

@@ -76,7 +76,7 @@ internal sealed partial class TableKeeper : IAsyncDisposable
                 }
 
                 looked = now;
-                await WaitAsync(next, signal).ConfigureAwait(false);
+                await WaitAsync(now, next, signal).ConfigureAwait(false);
             }
             catch (OperationCanceledException) when (_stop.IsCancellationRequested)
             {
@@ -92,7 +92,7 @@ internal sealed partial class TableKeeper : IAsyncDisposable
         }
     }
 
-    private async Task WaitAsync(DateTimeOffset? next, Task signal)
+    private async Task WaitAsync(DateTimeOffset looked, DateTimeOffset? next, Task signal)
     {
         // A clock that is put forward moves no timer, so none runs long.
         var wait = next - _clock.GetUtcNow() is { } left && left < s_longest ? left : s_longest;
@@ -103,8 +103,9 @@ internal sealed partial class TableKeeper : IAsyncDisposable
 
         using var end = CancellationTokenSource.CreateLinkedTokenSource(_stop.Token);
         var timer = Task.Delay(wait, _clock, end.Token);
-        // The moment may have come while the timer was made.
-        if (next is null || _clock.GetUtcNow() < next)
+        // The moment may have come, or the clock been put back, while the timer was made.
+        var now = _clock.GetUtcNow();
+        if (now >= looked && (next is null || now < next))
         {
             await Task.WhenAny(timer, signal).ConfigureAwait(false);
         }
