@@ -31,7 +31,8 @@ internal sealed class ActivationMarks(TableSchema schema, DateTimeOffset now)
         {
             var becomes = _times.IsActive(ValueOf, turn);
             off = !becomes || isActive ? off : "from " + Say(activation.Zone, turn);
-            on = becomes || turn - now > s_soon ? on : "until " + Say(activation.Zone, turn.AddTicks(-1), turn);
+            // Of what is yet to begin, the end is what will be said then.
+            on = (becomes ? _times.Next(ValueOf, turn) : turn) is { } end && end - now <= s_soon ? "until " + Say(activation.Zone, end.AddTicks(-1), end) : on;
         }
 
         return new ActivationMark(isActive, on, off, next is { } at ? TimeZoneInfo.ConvertTime(at, activation.Zone).ToString("yyyy-MM-dd HH:mm ", CultureInfo.InvariantCulture) + activation.Zone.Id : null);
