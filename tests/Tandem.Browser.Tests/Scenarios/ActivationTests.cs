@@ -34,7 +34,7 @@ public sealed partial class ActivationTests(Stage stage) : Scenario(stage)
         await served.ChangeAsync("offers", "2", new Dictionary<string, object?> { ["valid_until"] = In(2) });
         await Expect(Mark(mira, 2)).ToHaveTextAsync("inactive");
         await Expect(Mark(tom, 2)).ToHaveTextAsync("inactive");
-        await tom.ClickAsync("Inactive");
+        await tom.Page.Locator(".segments a", new() { HasTextString = "Inactive" }).ClickAsync();
         await Expect(tom.Page.Locator("tbody tr")).ToHaveCountAsync(2);
         await Expect(tom.Page.Locator("[data-total]")).ToHaveTextAsync("2 records");
     }
@@ -49,7 +49,7 @@ public sealed partial class ActivationTests(Stage stage) : Scenario(stage)
         await Expect(Mark(mira, 2)).ToHaveTextAsync("inactive");
         await Expect(mira.Page.Locator("[name='v.is_active']")).ToHaveCountAsync(0);
 
-        await served.ChangeAsync("offers", "2", new Dictionary<string, object?> { ["valid_from"] = In(-60), ["valid_until"] = In(3) });
+        await served.ChangeAsync("offers", "2", new Dictionary<string, object?> { ["valid_from"] = In(-60), ["valid_until"] = In(5) });
 
         await Expect(Mark(mira, 2)).ToHaveTextAsync(Until());
         await Expect(Mark(mira, 2)).ToHaveTextAsync("inactive");

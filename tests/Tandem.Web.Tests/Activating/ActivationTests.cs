@@ -59,6 +59,18 @@ public sealed class ActivationTests
     }
 
     [Fact]
+    public async Task RestTable_ThatIsActivatable_SaysByWhichFields()
+    {
+        await using var server = await StartAsync();
+        using var client = server.Client();
+
+        var table = (await client.SendAsync("GET", "/api/tables").OkAsync()).GetProperty("value").EnumerateArray().Single(t => t.GetProperty("name").GetString() == "offers");
+
+        Assert.Equal("valid_from", table.GetProperty("activation").GetProperty("from").GetString());
+        Assert.Equal("UTC", table.GetProperty("activation").GetProperty("zone").GetString());
+    }
+
+    [Fact]
     public async Task RestPatch_OfWhatTandemKeepsUp_IsRefusedWithTheRemedy()
     {
         await using var server = await StartAsync();
