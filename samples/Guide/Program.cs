@@ -25,6 +25,7 @@ namespace Guide
             await Together.RunAsync(database, products);
             await TakingBack.RunAsync(database, products, rye);
             await Leasing.RunAsync(database, products.Records, rye);
+            await Turning.RunAsync(cancellationToken);
             var folder = Directory.CreateTempSubdirectory("tandem-guide-").FullName;
             await Keeping.RunAsync(database.Find("products")!, folder, rye);
             Directory.Delete(folder, recursive: true);

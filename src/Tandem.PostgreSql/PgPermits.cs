@@ -18,7 +18,7 @@ internal static class PgPermits
 
     /// <summary>Those writes that stored what their permits do not allow, by position.</summary>
     public static Task<HashSet<int>> OutsideAfterAsync(NpgsqlConnection connection, IEnumerable<(int At, PgTable Table, Write Write, RecordKey Stored)> writes, CancellationToken cancellationToken) =>
-        OutsideAsync(connection, [.. writes.Select(w => (w.At, w.Table, Key: (RecordKey?)w.Stored, Filter: Permits.After(w.Table.Schema, w.Write)))], "", cancellationToken);
+        OutsideAsync(connection, [.. writes.Select(w => (w.At, w.Table, Key: (RecordKey?)w.Stored, Filter: Permits.After(w.Table.Schema, w.Write, w.Table.Table.ChangesItself)))], "", cancellationToken);
 
     private static async Task<HashSet<int>> OutsideAsync(
         NpgsqlConnection connection, IReadOnlyList<(int At, PgTable Table, RecordKey? Key, Filter? Filter)> asked, string ending, CancellationToken cancellationToken)

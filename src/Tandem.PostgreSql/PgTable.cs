@@ -29,7 +29,7 @@ internal sealed partial class PgTable(PgDatabase database, PgTableMap table) : R
 
     public override async Task<WriteResult> WriteAsync(Write write, CancellationToken cancellationToken = default)
     {
-        if ((Schema.RecordRules.Count > 0 && write is not Write.Delete) || Permits.After(Schema, write) is not null)
+        if ((Schema.RecordRules.Count > 0 && write is not Write.Delete) || Permits.After(Schema, write, table.ChangesItself) is not null)
         {
             // What a rule in code or a permit refuses must be taken back before it is committed.
             return (await WriteAllAsync([write], cancellationToken).ConfigureAwait(false)).Results[0];

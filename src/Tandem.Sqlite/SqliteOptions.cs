@@ -20,4 +20,7 @@ public sealed class SqliteOptions
 
     /// <summary>Adds what classes say to the tables' own rules.</summary>
     internal Func<TableSchema, TableSchema> Refine { get; set; } = schema => schema;
+
+    /// <summary>Adds what an application says of its tables, for a database that is opened before the application starts.</summary>
+    public void RefineBy(TandemOptions application) => Refine = application.Refine;
 }

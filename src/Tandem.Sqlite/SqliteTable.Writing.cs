@@ -32,7 +32,7 @@ internal sealed partial class SqliteTable
             return new WriteResult.Missing();
         }
 
-        var after = Permits.After(Schema, write);
+        var after = Permits.After(Schema, write, changesItself: true);
         if (Schema.RecordRules.Count == 0 && after is null)
         {
             return Run(scope, write);

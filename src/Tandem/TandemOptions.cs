@@ -2,6 +2,7 @@ using System.ComponentModel.DataAnnotations;
 using System.Linq.Expressions;
 using Tandem.Access;
 using Tandem.Accounts;
+using Tandem.Activating;
 using Tandem.Entities;
 using Tandem.Hints;
 using Tandem.Leases;
@@ -12,7 +13,7 @@ using Tandem.Tables;
 namespace Tandem;
 
 /// <summary>What an application tells Tandem once, at start.</summary>
-public sealed class TandemOptions
+public sealed partial class TandemOptions
 {
     /// <summary>Opens the database. Set by <c>UseSqlite</c>, <c>UsePostgreSql</c> or <see cref="UseMemory"/>. Required.</summary>
     public Func<IServiceProvider, CancellationToken, Task<IDatabase>>? Open { get; set; }
@@ -117,10 +118,12 @@ public sealed class TandemOptions
     {
         List<RecordRule> rules = Entities.TryGetValue(schema.Name, out var type) ? [.. EntityRules.Of(schema, type)] : [];
         rules.AddRange(Rules.TryGetValue(schema.Name, out var own) ? own.Select(r => r(schema)) : []);
+        var activation = ActivationOf(schema);
+        rules.AddRange(activation is null ? [] : ActivationRules.Of(schema, activation, Clock));
         IReadOnlyList<Reference>? references = schema.References.Any(r => Owned.ContainsKey((r.Target, schema.Name)))
             ? [.. schema.References.Select(r => Owned.TryGetValue((r.Target, schema.Name), out var owned) ? r with { IsOwned = owned } : r)]
             : null;
-        return rules.Count == 0 && references is null ? schema : schema.With(rules, references);
+        return rules.Count == 0 && references is null ? schema : schema.With(rules, references, activation);
     }
 
     /// <summary>Uses tables in memory, one for each class named by <see cref="Entity"/>; nothing outlives the process.</summary>

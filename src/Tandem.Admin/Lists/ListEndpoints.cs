@@ -99,7 +99,7 @@ internal static class ListEndpoints
                 First = PageSize,
                 After = state.Before ?? state.After,
                 Backward = backward,
-                Fields = [.. columns.Select(c => c.Name)],
+                Fields = [.. columns.Select(c => c.Name).Union(ActivationMarks.Fields(schema))],
             },
             page.Aborted);
         var referred = records.Records.SelectMany(r => columns.Select(c => ReferredValue.Of(schema, c.Name, r[c.Name]))).OfType<ReferredValue>();
@@ -109,15 +109,17 @@ internal static class ListEndpoints
             : state.Count
             ? new RecordCount(await table.CountAsync(filter, page.Aborted), true)
             : records is { Next: null, Previous: null } ? new RecordCount(records.Records.Count, true)
-            : state.IsFiltered || table.Visible.Filter is not Filter.AllFilter ? null
+            : state.LeavesOut(schema) || table.Visible.Filter is not Filter.AllFilter ? null
             : shell.Tables.Concat(shell.SystemTables).FirstOrDefault(t => t.Schema.Name == schema.Name)?.Count;
         var change = page.Decide(schema, TableAction.Change);
+        var marks = new ActivationMarks(schema, page.Site.Clock.GetUtcNow());
         return new ListModel(
             shell, schema, state, columns, records, labels, total, page.Decide(schema, TableAction.Add), change.IsAllowed ? null : change.Reason)
         {
             Views = new ViewMenuModel(schema, state, views, shell.FormToken, page.User),
             ColumnMenu = ColumnMenuModel.Of(schema, state, columns, query, views.IsKept, shell.FormToken),
             Groups = groups,
+            Marks = marks,
             Ties = new PageTies(page),
             Opens = schema.IsKeyless ? null : columns.FirstOrDefault(c => schema.LabelFields.Contains(c.Name)) ?? columns[0],
         };

@@ -31,6 +31,9 @@ internal sealed record ListModel(
 
     public required ColumnMenuModel ColumnMenu { get; init; }
 
+    /// <summary>Says which records are not simply active.</summary>
+    public required ActivationMarks Marks { get; init; }
+
     /// <summary>The groups that stand in place of records, or null.</summary>
     public GroupModel? Groups { get; init; }
 

@@ -25,7 +25,7 @@ public sealed partial class ListPage
 
     private string Total() => List.Total is { } total
         ? TableCounts.Say(total) + (total is { IsExact: true, Value: 1 } ? " record" : " records")
-        : State.IsFiltered ? "Some of the records" : "…";
+        : State.LeavesOut(Schema) ? "Some of the records" : "…";
 
     private static string GroupsSaid(GroupModel groups) => groups.HasMore
         ? $"{groups.Rows.Count:N0} groups are shown, and there are more: filter the list, or group by something coarser"
@@ -37,7 +37,7 @@ public sealed partial class ListPage
         return Links.Table(Schema.Name) + plain + (plain.Length == 0 ? "?" : "&") + "edit=1#builder";
     }
 
-    private string FieldNames() => JsonSerializer.Serialize(List.Columns.Select(c => c.Name));
+    private string FieldNames() => JsonSerializer.Serialize(List.Columns.Select(c => c.Name).Union(ActivationMarks.Fields(Schema)));
 
     private string LabelOf(Field field) => FieldLabels.Of(Schema, field);
 

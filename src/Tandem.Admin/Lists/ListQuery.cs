@@ -1,5 +1,6 @@
 using System.Globalization;
 using Microsoft.AspNetCore.WebUtilities;
+using Tandem.Activating;
 using Tandem.Admin.Lists.Filters;
 using Tandem.Admin.Shell;
 using Tandem.Querying;
@@ -15,7 +16,7 @@ internal static class ListQuery
     /// <summary>The records of a list. Conditions on other tables ask those first.</summary>
     public static async Task<Filter> FilterAsync(PageContext page, TableSchema schema, ListState state)
     {
-        var filter = Quick(schema, state.Search);
+        var filter = ActiveChoices.Of(schema, state.ActiveOf(schema)) & Quick(schema, state.Search);
         var compiler = new ConditionCompiler(page, new PageTies(page));
         foreach (var condition in state.Conditions)
         {
@@ -38,7 +39,7 @@ internal static class ListQuery
                 deciding.Add(order.Field);
             }
 
-            var filter = Quick(schema, state.Search);
+            var filter = ActiveChoices.Of(schema, state.ActiveOf(schema)) & Quick(schema, state.Search);
             foreach (var condition in state.Conditions)
             {
                 if (Own(schema, condition, now) is { } known)

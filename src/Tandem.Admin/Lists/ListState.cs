@@ -1,4 +1,5 @@
 using System.Text;
+using Tandem.Activating;
 using Tandem.Admin.Lists.Filters;
 using Tandem.Admin.Lists.Groups;
 using Tandem.Querying;
@@ -16,6 +17,9 @@ internal sealed record ListState
 
     /// <summary>What must hold, all of it.</summary>
     public IReadOnlyList<Condition> Conditions { get; init; } = [];
+
+    /// <summary>Which records of an activatable table; null for the active ones, or for those that a condition names.</summary>
+    public ActiveChoice? Active { get; init; }
 
     public Order? Order { get; init; }
 
@@ -39,6 +43,13 @@ internal sealed record ListState
 
     public bool IsFiltered => Search.Length > 0 || Conditions.Count > 0;
 
+    /// <summary>The records the list is about, before any condition.</summary>
+    public ActiveChoice ActiveOf(TableSchema schema) =>
+        Active ?? (schema.Activation is { } activation && Conditions.SelectMany(c => c.Leaves()).Any(l => l.Path.IsOwn && l.Path.Steps[0] == activation.Active) ? ActiveChoice.All : ActiveChoice.Active);
+
+    /// <summary>Whether records of the table are left out.</summary>
+    public bool LeavesOut(TableSchema schema) => IsFiltered || ActiveChoices.Of(schema, ActiveOf(schema)) is not Filter.AllFilter;
+
     /// <summary>Reads an address; what it does not know it passes over.</summary>
     /// <exception cref="QueryException">The conditions cannot be read.</exception>
     public static ListState Parse(TableSchema schema, IEnumerable<KeyValuePair<string, string>> query)
@@ -56,6 +67,7 @@ internal sealed record ListState
                 "count" => state with { Count = value == "1" },
                 "c" => state with { Columns = [.. value.Split(',', StringSplitOptions.RemoveEmptyEntries).Select(Uri.UnescapeDataString).Where(c => schema.Find(c) is { IsSecret: false }).Distinct()] },
                 "g" or "t" or "go" or "p" => state with { Grouping = state.Grouping.With(schema, name, value) },
+                "active" => ActiveChoices.TryParse(value, out var choice) ? state with { Active = choice } : state,
                 "view" when value.Length > 0 => state with { View = value },
                 "where" when value.Length > 0 => state.With(ConditionText.Read(value)),
                 _ when name.StartsWith(FilterPrefix, StringComparison.Ordinal) && schema.Find(name[FilterPrefix.Length..]) is { IsSecret: false } field =>
@@ -114,6 +126,11 @@ internal sealed record ListState
             yield return condition is Condition.Leaf { Path.IsOwn: true } leaf
                 ? (FilterPrefix + leaf.Path.Steps[0], $"{leaf.Operator}:{leaf.Value}")
                 : ("where", ConditionText.Write(condition));
+        }
+
+        if (Active is { } active)
+        {
+            yield return ("active", ActiveChoices.Name(active));
         }
 
         if (Order is { } order)

@@ -80,7 +80,7 @@ internal static class ChildLoader
         {
             Rows = [.. found.Records.Select(r => new ChildRow(r.Key, Links.Record(schema, r.Key), schema.LabelOf(r), [.. columns.Select(f => View(schema, f, r[f.Name], "") with
             {
-                IsEditable = !f.IsReadOnly && !schema.IsKeyField(f.Name) && table.DecisionOf(TableAction.Change).Allows(r),
+                IsEditable = !f.IsReadOnly && !schema.IsKeyField(f.Name) && table.DecisionOf(TableAction.Change).Allows(r, f.Name),
                 Reference = ReferredValue.Of(schema, f.Name, r[f.Name]) is { } referred ? labels.GetValueOrDefault(referred) : null,
             })]))],
         };

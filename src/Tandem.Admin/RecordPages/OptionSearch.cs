@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Runtime.CompilerServices;
+using Tandem.Activating;
 using Tandem.Querying;
 using Tandem.Records;
 using Tandem.Schema;
@@ -9,7 +10,8 @@ namespace Tandem.Admin.RecordPages;
 
 /// <summary>
 /// Finds records by what they are called while somebody types, in a time that does not grow with the table. First what an index finds
-/// at once: the key, and names that begin with the text. Then, for as long as people do not notice, names that hold it anywhere.
+/// at once: the key, and names that begin with the text. Of an activatable table only active records are offered.
+/// Then, for as long as people do not notice, names that hold it anywhere.
 /// </summary>
 /// <param name="table">The table.</param>
 /// <param name="fields">The fields to bring.</param>
@@ -93,7 +95,7 @@ internal sealed class OptionSearch(ITable table, IReadOnlyList<string> fields, b
 
         try
         {
-            var page = await table.QueryAsync(new Query { Filter = filter, Order = order, First = Most, Fields = fields }, limit.Token);
+            var page = await table.QueryAsync(new Query { Filter = ActiveChoices.Of(table.Schema, ActiveChoice.Active) & filter, Order = order, First = Most, Fields = fields }, limit.Token);
             foreach (var record in page.Records)
             {
                 _found.TryAdd(record.Key, record);

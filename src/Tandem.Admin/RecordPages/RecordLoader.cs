@@ -41,7 +41,7 @@ internal static class RecordLoader
             var kind = Controls.KindOf(schema, field, value);
             return View(schema, field, value, i, attempt) with
             {
-                IsEditable = change.Allows(record) && !field.IsReadOnly && !schema.IsKeyField(field.Name),
+                IsEditable = change.Allows(record, field.Name) && !field.IsReadOnly && !schema.IsKeyField(field.Name),
                 Conflict = conflict,
                 Hint = HintMark.Of(page.App, schema.Name, field.Name),
                 Reference = ReferredValue.Of(schema, field.Name, value) is { } referred ? labels.GetValueOrDefault(referred) : null,
@@ -78,6 +78,7 @@ internal static class RecordLoader
             Children = await ChildLoader.OfAsync(page, schema, record),
             Links = await LinksLoader.OfAsync(page, schema, record),
             Notice = notice,
+            Mark = new ActivationMarks(schema, page.Site.Clock.GetUtcNow()).Of(record),
         };
     }
 

@@ -3,6 +3,7 @@ using Tandem.Admin.Shell;
 using Tandem.Changes;
 using Tandem.Records;
 using Tandem.Schema;
+using Tandem.Web.Forms;
 
 namespace Tandem.Admin.RecordPages;
 
@@ -40,6 +41,9 @@ internal sealed record RecordModel(ShellModel Shell, TableSchema Schema, RecordK
 
     /// <summary>The records that this one is joined with, join table by join table.</summary>
     public IReadOnlyList<LinksModel> Links { get; init; } = [];
+
+    /// <summary>Whether the record is active; null where the table's records are just there.</summary>
+    public ActivationMark? Mark { get; init; }
 
     /// <summary>What happened, said above the form.</summary>
     public Notice? Notice { get; init; }

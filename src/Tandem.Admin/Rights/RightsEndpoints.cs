@@ -83,7 +83,7 @@ internal static class RightsEndpoints
             _ => SubjectKind.Everyone,
         };
         var grant = new Grant(
-            Guid.CreateVersion7().ToString(), kind, Text(form["subject"]), form["effect"] != "deny",
+            Guid.CreateVersion7().ToString(), kind, Text(form["subject"]), form["effect"] == "allow",
             [.. form["action"].Select(a => TableActions.TryParse(a, out var action) ? action : (TableAction?)null).OfType<TableAction>()])
         {
             Table = Text(form["table_name"]),

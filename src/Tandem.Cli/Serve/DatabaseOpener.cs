@@ -20,6 +20,7 @@ internal static class DatabaseOpener
         {
             var postgres = new PgOptions { IsReadOnly = options.IsReadOnly, UseReplication = !options.NoReplication, UseNotify = options.Notify, Retention = options.KeepJournal };
             postgres.Poll = options.Poll ?? postgres.Poll;
+            postgres.RefineBy(options.Tell(new TandemOptions()));
             return await PgDatabase.OpenAsync(address, postgres, loggers, cancellationToken);
         }
 
@@ -38,6 +39,7 @@ internal static class DatabaseOpener
 
         var sqlite = new SqliteOptions { IsReadOnly = options.IsReadOnly, Retention = options.KeepJournal };
         sqlite.Poll = options.Poll ?? sqlite.Poll;
+        sqlite.RefineBy(options.Tell(new TandemOptions()));
         return await SqliteDatabase.OpenAsync(path, sqlite, loggers, cancellationToken);
     }
 

@@ -68,7 +68,11 @@ internal static class ServeCommand
         };
         var openId = new Option<string?>("--openid") { Description = "The address of an OpenID provider that people may sign in by; more is read from TANDEM_OPENID_… in the environment." };
         var openIdClient = new Option<string?>("--openid-client") { Description = "What the provider calls this application. Its secret comes from TANDEM_OPENID_CLIENT_SECRET." };
-        var command = new Command("serve", "Serve a database as a live application.") { database, urls, readOnly, poll, noReplication, notify, keepJournal, leases, openId, openIdClient };
+        var activatable = ActivatableOption.Create();
+        var command = new Command("serve", "Serve a database as a live application.")
+        {
+            database, urls, readOnly, poll, noReplication, notify, keepJournal, leases, openId, openIdClient, activatable,
+        };
         command.SetAction((parsed, cancellationToken) => Server.RunAsync(
             new ServeOptions(parsed.GetValue(database), parsed.GetValue(urls)!, parsed.GetValue(readOnly), parsed.GetValue(poll), parsed.GetValue(noReplication))
             {
@@ -77,6 +81,7 @@ internal static class ServeCommand
                 Leases = parsed.GetValue(leases),
                 OpenId = parsed.GetValue(openId),
                 OpenIdClient = parsed.GetValue(openIdClient),
+                Activatable = parsed.GetValue(activatable) ?? [],
             },
             cancellationToken));
         return command;
@@ -130,8 +135,22 @@ internal sealed record ServeOptions(string? Database, string Urls, bool IsReadOn
     /// <summary>What that provider calls this application, or null.</summary>
     public string? OpenIdClient { get; init; }
 
+    /// <summary>The tables whose records are active or inactive.</summary>
+    public IReadOnlyList<ActivatableOption> Activatable { get; init; } = [];
+
     /// <summary>How much of the journal to keep, or null for all.</summary>
     public JournalRetention? KeepJournal { get; init; }
+
+    /// <summary>Tells an application what was said of tables.</summary>
+    public TandemOptions Tell(TandemOptions application)
+    {
+        foreach (var table in Activatable)
+        {
+            table.AddTo(application);
+        }
+
+        return application;
+    }
 
     public const string DefaultUrl = "http://127.0.0.1:5080";
 }

@@ -59,6 +59,10 @@ internal static class Server
         {
             await app.StartAsync(cancellationToken);
         }
+        catch (ArgumentException e) when (options.Activatable.Count > 0)
+        {
+            return Failure.Say(e.Message);
+        }
         catch (IOException e) when (e.InnerException is AddressInUseException or SocketException)
         {
             return Failure.Say($"The address {options.Urls} is taken or cannot be used. Choose another with --urls.");
@@ -83,6 +87,7 @@ internal static class Server
             t.UseDatabase(() => database);
             t.Leases.Mode = options.Leases;
             t.SignIn.OpenId = openId;
+            options.Tell(t);
         });
         builder.Services.AddSingleton(new IdleMemory(TimeProvider.System));
         builder.Services.AddHostedService(s => s.GetRequiredService<IdleMemory>());

@@ -21,6 +21,7 @@ internal static class VersionRules
                 UniqueKeys = schema.UniqueKeys,
                 LabelFields = schema.LabelFields,
                 VersionField = name,
+                Activation = schema.Activation,
                 RecordRules = schema.RecordRules,
                 ReadOnlyReason = schema.ReadOnlyReason,
                 IsView = schema.IsView,

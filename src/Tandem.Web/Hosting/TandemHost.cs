@@ -1,6 +1,7 @@
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Tandem.Access;
+using Tandem.Activating;
 using Tandem.Tables;
 using Tandem.Web.SignIn;
 
@@ -12,6 +13,7 @@ internal sealed partial class TandemHost(
     : IHostedLifecycleService, IAsyncDisposable
 {
     private IDatabase? _database;
+    private ActivationKeeper? _keeper;
 
     public async Task StartingAsync(CancellationToken cancellationToken)
     {
@@ -19,13 +21,16 @@ internal sealed partial class TandemHost(
             ?? throw new InvalidOperationException("Tandem was given no database. Call UseSqlite, UsePostgreSql or UseMemory on the options of AddTandem.");
         app.Options.Leases.Check();
         app.Options.SignIn.Check();
+        app.Options.Clock = clock;
         _database = await open(services, cancellationToken);
         app.Open(_database);
         await keys.LoadAsync(_database, cancellationToken);
+        ActivationDeclaration.Check(app.Options.Activatables, _database);
         PolicyCheck.Run(app.Options.Policies, _database);
         app.Grants.Interrupted += LogGrantsInterrupted;
         await app.Grants.FollowAsync(_database, clock, cancellationToken);
         await users.StartAsync(_database, cancellationToken);
+        _keeper = await ActivationKeeper.StartAsync(_database, clock, LogKeepingInterrupted, LogNotKept, cancellationToken);
         if (app.Options.LogBlockingCalls)
         {
             watch.Start();
@@ -54,6 +59,11 @@ internal sealed partial class TandemHost(
             try
             {
                 await users.StopAsync();
+                if (Interlocked.Exchange(ref _keeper, null) is { } keeper)
+                {
+                    await keeper.DisposeAsync();
+                }
+
                 await app.Grants.DisposeAsync();
                 await app.CloseLiveAsync();
             }
@@ -66,6 +76,12 @@ internal sealed partial class TandemHost(
 
     [LoggerMessage(1002, LogLevel.Warning, "Following the grants table was interrupted; it is read again")]
     private partial void LogGrantsInterrupted(Exception cause);
+
+    [LoggerMessage(1003, LogLevel.Warning, "Keeping up which records are active was interrupted; it goes on")]
+    private partial void LogKeepingInterrupted(Exception cause);
+
+    [LoggerMessage(1004, LogLevel.Warning, "{Fault}")]
+    private partial void LogNotKept(string fault);
 
     [LoggerMessage(1001, LogLevel.Debug, "Opened {Database} ({Product}) with {Tables} tables")]
     private partial void LogOpened(string database, string product, int tables);

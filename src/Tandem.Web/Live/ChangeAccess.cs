@@ -15,6 +15,9 @@ internal sealed class ChangeAccess(TandemApp app, UserStore users)
     /// <summary>The table as a page's user may use it; null when there is none, or the user may not look at it or is gone.</summary>
     public PermittedTable? Table(LiveConnection page, string table) => Database(page)?.Look(table);
 
+    /// <summary>The table as a page's user may list it; null when there is none, or the user may not list it or is gone.</summary>
+    public PermittedTable? List(LiveConnection page, string table) => Database(page)?.Find(table, TableAction.List);
+
     /// <summary>What a page hears of a change; null for nothing.</summary>
     public async ValueTask<Change?> HeardAsync(LiveConnection page, Change change, CancellationToken cancellationToken)
     {

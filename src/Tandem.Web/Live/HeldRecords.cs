@@ -11,7 +11,7 @@ namespace Tandem.Web.Live;
 
 /// <summary>
 /// Records that live as long as the connection that brought them: who is here, who is typing. They are records of ordinary
-/// tables, written with their user's rights, journalled and live as any other. A server that is killed leaves its own behind.
+/// tables, added with their user's rights and taken away again whatever those are, journalled and live as any other. A server that is killed leaves its own behind.
 /// </summary>
 internal sealed partial class HeldRecords(TandemApp app, UserStore users, ILogger<HeldRecords> logger)
 {

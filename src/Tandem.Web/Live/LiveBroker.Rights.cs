@@ -81,7 +81,10 @@ internal sealed partial class LiveBroker
     {
         var user = connection.UserNow(users);
         var print = new StringBuilder();
-        foreach (var table in connection.Parts.Values.Select(p => p.Table).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal))
+        // What is referred to counts too: its records are called by name in what the page shows.
+        var shown = connection.Parts.Values.Select(p => p.Table).ToHashSet(StringComparer.Ordinal);
+        shown.UnionWith(shown.SelectMany(t => app.Find(t)?.Schema.References.Select(r => r.Target) ?? []).ToList());
+        foreach (var table in shown.Order(StringComparer.Ordinal))
         {
             if (app.Find(table)?.Schema is not { } schema)
             {

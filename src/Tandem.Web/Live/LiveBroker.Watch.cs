@@ -23,7 +23,7 @@ internal sealed partial class LiveBroker
         List<RefusedPart> refused = [];
         foreach (var id in (request.Remove ?? []).OfType<string>())
         {
-            connection.Parts.Remove(id);
+            connection.Parts.TryRemove(id, out _);
             lists.Leave(connection, id);
         }
 
@@ -58,6 +58,8 @@ internal sealed partial class LiveBroker
             (part.Query is null ? records : standing).Add(part);
         }
 
+        // Taken before anything is decided: rights that change meanwhile are told afterwards.
+        connection.RightsPrint = PrintOf(connection);
         if (records.Count > 0 || request.Remove is { Count: > 0 })
         {
             Watch(connection, from);
@@ -69,12 +71,12 @@ internal sealed partial class LiveBroker
         {
             if (await lists.JoinAsync(connection, part) is { } reason)
             {
-                connection.Parts.Remove(part.Id);
+                connection.Parts.TryRemove(part.Id, out _);
                 refused.Add(new RefusedPart(part.Id, reason));
             }
         }
 
-        connection.RightsPrint = PrintOf(connection);
+        TellRights(connection, isSure: false);
         if (index.Find(connection.Id) is null)
         {
             // The page left meanwhile; nobody else would take away what it just joined.

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Threading.Channels;
 using Tandem.Records;
 using Tandem.Access;
@@ -47,8 +48,8 @@ internal sealed class LiveConnection(string id, string user, Action abort, User?
 
     public ChannelReader<object> Queue => _queue.Reader;
 
-    /// <summary>What the page registered, by id. Used by one call of the page at a time.</summary>
-    public Dictionary<string, WatchedPart> Parts { get; } = new(StringComparer.Ordinal);
+    /// <summary>What the page registered, by id. Changed by one call of the page at a time, read by whoever tells of changed rights.</summary>
+    public ConcurrentDictionary<string, WatchedPart> Parts { get; } = new(StringComparer.Ordinal);
 
     /// <summary>Whether the page is gone, so that nothing may be held for it any more. Used under the lock of <see cref="HeldRecords"/>.</summary>
     public bool HasLeft { get; set; }
@@ -102,12 +103,14 @@ internal sealed class LiveConnection(string id, string user, Action abort, User?
             return;
         }
 
-        while (_queue.Reader.TryRead(out _))
+        // What is dropped here is read again by the page; that its rights are others says more than that.
+        var last = message == LiveBroker.RightsChanged ? message : Reset;
+        while (_queue.Reader.TryRead(out var dropped))
         {
-            // What is dropped here is read again by the page.
+            last = dropped == LiveBroker.RightsChanged ? dropped : last;
         }
 
-        _queue.Writer.TryWrite(Reset);
+        _queue.Writer.TryWrite(last);
     }
 
     public void Complete() => _queue.Writer.TryComplete();

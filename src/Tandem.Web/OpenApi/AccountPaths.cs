@@ -36,6 +36,17 @@ internal static class AccountPaths
         };
         paths["/api/users/{name}/tokens/{id}"] = new JsonObject { ["delete"] = Ending("revokeToken", "End a token at once", "Revoked.", name, Path("id", "The token.")) };
         AddGroups(paths, Path("name", "The group's name."));
+        var grant = Object(
+            ["for", "actions"], ("for", Text("Whom it is for: `user`, `group` or `everyone`.")), ("name", Nullable("string", "The user or group.")), ("effect", Text("`allow` or `deny`. Default: allow.")),
+            ("actions", Array(Text("view, list, add, change, delete, bulk, run, enable or administer."))), ("table", Nullable("string", "The table. Default: everything.")),
+            ("fields", Array(Text("A field it is about."))), ("filter", Nullable("string", "The records it is about, as `$filter`; `'{user}'` stands for whoever asks.")), ("key", Nullable("string", "The one record it is about.")),
+            ("note", Nullable("string", "What it is for.")));
+        paths["/api/grants"] = new JsonObject
+        {
+            ["get"] = Get("listGrants", "Rights that are given and denied", Object(["value"], ("value", Array((JsonObject)grant.DeepClone())))),
+            ["post"] = Sending("giveGrant", "Give or deny a right; it counts at once", grant, "application/json", Made("The grant.", (JsonObject)grant.DeepClone())),
+        };
+        paths["/api/grants/{id}"] = new JsonObject { ["delete"] = Ending("takeBackGrant", "Take a grant back at once", "Taken back.", Path("id", "The grant.")) };
     }
 
     private static void AddGroups(JsonObject paths, JsonObject name)

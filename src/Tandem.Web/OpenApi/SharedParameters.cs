@@ -9,6 +9,7 @@ internal static class SharedParameters
     {
         ["filter"] = Query("$filter", "string", "Which records: `price gt 3.50 and (contains(name,'rye') or status in ('new','baking'))`. Operators eq ne gt ge lt le in and or not; functions contains startswith endswith; texts in single quotes, odd field names in double quotes."),
         ["search"] = Query("$search", "string", "Records with this text in any text field, in either case."),
+        ["active"] = Query("$active", "string", "Which records of a table whose records are active or inactive: `true` (the default), `false` or `all`. Where `$filter` names the field itself, that says which."),
         ["orderby"] = Query("$orderby", "string", "Fields to order by: `price desc, name`."),
         ["select"] = Query("$select", "string", "Fields to bring; the key always comes."),
         ["first"] = new JsonObject

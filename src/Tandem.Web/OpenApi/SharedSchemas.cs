@@ -57,6 +57,7 @@ internal static class SharedSchemas
             ["name", "label", "isView", "isSystem", "readOnlyReason", "key", "fields", "references", "count"],
             ("name", Text("The name in addresses.")),
             ("label", Text("What people read.")),
+            ("activation", new JsonObject { ["type"] = "object", ["description"] = "The fields that say whether records are active; only of tables where some do." }),
             ("isView", new JsonObject { ["type"] = "boolean" }),
             ("isSystem", new JsonObject { ["type"] = "boolean" }),
             ("readOnlyReason", Nullable("string", "Why nobody may write; null when it may be written.")),

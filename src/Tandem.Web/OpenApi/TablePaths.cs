@@ -24,7 +24,7 @@ internal static class TablePaths
 
         JsonObject list = new()
         {
-            ["get"] = Operation("list", $"Records of {table.Label}", SharedParameters.Use("filter", "search", "orderby", "select", "first", "after", "count"), SharedResponses.With(
+            ["get"] = Operation("list", $"Records of {table.Label}", SharedParameters.Use([.. table.Activation is null ? Array.Empty<string>() : ["active"], "filter", "search", "orderby", "select", "first", "after", "count"]), SharedResponses.With(
                 "200", SharedResponses.Json("One page.", SharedSchemas.Ref($"{name}.Page")), "400", "422")),
         };
         if (rights.Add)

@@ -25,6 +25,9 @@ public sealed class LiveList : LivePart
     /// <summary>Which records, in the words of the API's <c>$filter</c>: <c>order_id eq 5 and quantity gt 0</c>. Default: all.</summary>
     [Parameter] public string? Filter { get; set; }
 
+    /// <summary>Which records of an activatable table, as the API's <c>$active</c>: <c>true</c>, <c>false</c> or <c>all</c>. Default: the active ones.</summary>
+    [Parameter] public string? Active { get; set; }
+
     /// <summary>In which order, as the API's <c>$orderby</c>: <c>name desc, id</c>. Default: by key.</summary>
     [Parameter] public string? OrderBy { get; set; }
 
@@ -43,6 +46,7 @@ public sealed class LiveList : LivePart
     private string QueryText => QueryHelpers.AddQueryString("", new Dictionary<string, string?>
     {
         ["$filter"] = Filter,
+        ["$active"] = Active,
         ["$orderby"] = OrderBy,
         ["$first"] = First.ToString(CultureInfo.InvariantCulture),
     })[1..];
@@ -50,7 +54,7 @@ public sealed class LiveList : LivePart
     /// <inheritdoc/>
     protected override async Task OnParametersSetAsync()
     {
-        var table = await Page.TableAsync(Table);
+        var table = await Page.TableAsync(Table, TableAction.List);
         _rows = [];
         _template = null;
         if (table is null)

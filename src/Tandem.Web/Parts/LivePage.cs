@@ -19,9 +19,9 @@ internal sealed class LivePage(TandemApp app, UserStore users, IHttpContextAcces
     public async ValueTask<User?> UserAsync() => http.HttpContext?.GetTandemUser() ?? await FromCircuitAsync();
 
     /// <summary>The table as whoever looks may use it; null when there is no right to look at it.</summary>
-    public async ValueTask<PermittedTable?> TableAsync(string name) => app.Find(name) is null
+    public async ValueTask<PermittedTable?> TableAsync(string name, TableAction look = TableAction.View) => app.Find(name) is null
         ? throw new ArgumentException($"The database has no table '{name}'. Check the part's Table; names are compared exactly.", nameof(name))
-        : await UserAsync() is { } user ? app.For(user).Look(name) : null;
+        : await UserAsync() is { } user ? app.For(user).Find(name, look) : null;
 
     /// <summary>Finds tables as whoever looks may use them.</summary>
     public async ValueTask<Func<string, PermittedTable?>> TablesAsync() => await UserAsync() is { } user ? app.For(user).Look : static _ => null;

@@ -1,15 +1,16 @@
 using System.Globalization;
 using Microsoft.AspNetCore.Http;
+using Tandem.Activating;
 using Tandem.Querying;
 using Tandem.Schema;
 
 namespace Tandem.Web.Rest;
 
-/// <summary>Reads <c>$filter $search $orderby $select $first $after $count</c> of a list's address.</summary>
+/// <summary>Reads <c>$filter $search $active $orderby $select $first $after $count</c> of a list's address.</summary>
 internal static class ListOptions
 {
     public const int MaxFirst = 1000;
-    private static readonly string[] s_known = ["$filter", "$search", "$orderby", "$select", "$first", "$after", "$count"];
+    private static readonly string[] s_known = ["$filter", "$search", "$active", "$orderby", "$select", "$first", "$after", "$count"];
 
     public static Query Read(TableSchema schema, IQueryCollection options)
     {
@@ -21,9 +22,10 @@ internal static class ListOptions
             }
         }
 
+        var filter = FilterParser.Parse(schema, options["$filter"].ToString());
         return new Query
         {
-            Filter = FilterParser.Parse(schema, options["$filter"].ToString()) & Search(schema, options["$search"].ToString()),
+            Filter = filter & Active(schema, options["$active"].ToString(), filter) & Search(schema, options["$search"].ToString()),
             Order = ReadOrder(schema, options["$orderby"].ToString()),
             Fields = ReadSelect(schema, options["$select"].ToString()),
             First = ReadFirst(options),
@@ -49,6 +51,19 @@ internal static class ListOptions
         return int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var first) && first is >= 1 and <= MaxFirst
             ? first
             : throw ApiProblemException.BadRequest($"$first is a whole number from 1 to {MaxFirst}.");
+    }
+
+    /// <summary>The active records, unless others are asked for.</summary>
+    private static Filter Active(TableSchema schema, string text, Filter filter)
+    {
+        if (text.Length == 0)
+        {
+            return ActiveChoices.Of(schema, ActiveChoices.Default(schema, filter));
+        }
+
+        return !ActiveChoices.TryParse(text, out var choice) ? throw ApiProblemException.BadRequest("$active is true, false or all.")
+            : schema.Activation is null && choice != ActiveChoice.All ? throw ApiProblemException.BadRequest($"The records of '{schema.Name}' are neither active nor inactive. Leave $active out.")
+            : ActiveChoices.Of(schema, choice);
     }
 
     /// <summary>Records that hold a text in any text field, in either case.</summary>

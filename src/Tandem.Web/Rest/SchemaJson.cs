@@ -31,6 +31,18 @@ internal static class SchemaJson
         }
 
         writer.WriteEndArray();
+        if (schema.Activation is { } activation)
+        {
+            writer.WriteStartObject("activation");
+            writer.WriteString("active", activation.Active);
+            writer.WriteString("switch", activation.Switch);
+            writer.WriteString("from", activation.From);
+            writer.WriteString("until", activation.Until);
+            writer.WriteString("mask", activation.Mask);
+            writer.WriteString("zone", activation.Zone.Id);
+            writer.WriteEndObject();
+        }
+
         writer.WriteStartObject("count");
         writer.WriteNumber("value", count.Value);
         writer.WriteBoolean("exact", count.IsExact);

@@ -31,6 +31,7 @@ internal sealed class UsersApi(UserStore users)
         call.Require(null, TableAction.Administer);
         JsonBody.RequireType(call.Http.Request, "application/json");
         using var body = await JsonBody.ReadAsync(call.Http);
+        AccountJson.RequireParts(body.RootElement, "name", "role", "kind", "email");
         var name = (AccountJson.Text(body.RootElement, "name") ?? "").Trim();
         var isService = AccountJson.Text(body.RootElement, "kind") == "service";
         // A program has no rights of its own: what it may do is granted.

@@ -28,6 +28,11 @@ internal sealed class ViewingAs(TandemApp app, UserStore users, IDataProtectionP
     /// <returns>Why not, or null.</returns>
     public async Task<string?> BeginAsync(HttpContext context, User administrator, string name, CancellationToken cancellationToken)
     {
+        if (administrator is not { Role: Role.Administrator, Scopes: null })
+        {
+            return "Only administrators by their role look through others' eyes.";
+        }
+
         if (users.Find(name) is not { } seen)
         {
             return $"There is no user '{name}' who may sign in.";

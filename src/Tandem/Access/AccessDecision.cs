@@ -21,6 +21,15 @@ public sealed record AccessDecision(bool IsAllowed, string Reason, Filter Filter
     /// <summary>Whether the action may happen to a record.</summary>
     public bool Allows(Record record) => IsAllowed && FilterEvaluator.Holds(Filter, record.Whole);
 
+    /// <summary>Whether the action may happen to a field of a record.</summary>
+    public bool Allows(Record record, string field) => Allows(field) && FilterEvaluator.Holds(OfFields([field]), record.Whole);
+
+    /// <summary>What is decided apart about the fields that make records active; null where they go with the others.</summary>
+    internal ActivationRight? Activation { get; init; }
+
+    /// <summary>The records the action may happen to, if it is about some fields.</summary>
+    internal Filter OfFields(IEnumerable<string> fields) => Activation?.Of(fields) ?? Filter;
+
     /// <summary>Whether the action may happen to a field.</summary>
     public bool Allows(string field) => IsAllowed && !Withheld.Contains(field);
 }

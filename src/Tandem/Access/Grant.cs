@@ -65,7 +65,7 @@ public sealed record Grant(string Id, SubjectKind SubjectKind, string? Subject, 
             return null;
         }
 
-        return new Grant(id, kind, value("subject") as string, value("effect") is "allow", [.. TableActions.All.Where(a => value(TableActions.Name(a)) is true)])
+        var grant = new Grant(id, kind, value("subject") as string, value("effect") is "allow", [.. TableActions.All.Where(a => value(TableActions.Name(a)) is true)])
         {
             Table = value("table_name") as string,
             Fields = GrantText.Fields(value("fields") as string),
@@ -73,6 +73,9 @@ public sealed record Grant(string Id, SubjectKind SubjectKind, string? Subject, 
             Key = value("record_key") as string,
             Note = value("note") as string,
         };
+        // One that cannot be allows nothing, and denies the whole table.
+        var isPossible = new object?[] { grant.Fields, grant.Filter, grant.Key }.Count(p => p is not null) <= 1 && (grant.Table is not null || grant.Level == GrantLevel.Everything);
+        return isPossible ? grant : grant.IsAllow ? null : grant with { Fields = null, Filter = null, Key = null };
     }
 
     /// <summary>The grant as values of a new record of the grants table.</summary>

@@ -81,6 +81,11 @@ public static class GrantRules
             }
         }
 
+        if (string.IsNullOrWhiteSpace(grant.Filter) && grant.Filter is not null)
+        {
+            yield return new FieldError("filter", "Write a filter, or leave it out for the whole table.");
+        }
+
         if (grant.Filter is { } filter && GrantFilter.Fault(schema, filter) is { } fault)
         {
             yield return new FieldError("filter", fault);

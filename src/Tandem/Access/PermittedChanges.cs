@@ -11,7 +11,7 @@ namespace Tandem.Access;
 /// <item><term>a field that may not be seen</term><description>is left out; a change of such fields alone is not told at all</description></item>
 /// <item><term>the record comes into sight</term><description>followed live: told as an insert of all that may be seen</description></item>
 /// <item><term>the record goes out of sight</term><description>followed live: told as a deletion; what it holds now is not told</description></item>
-/// <item><term>the record is gone</term><description>told if it could be seen last</description></item>
+/// <item><term>the record is gone</term><description>told if it could be seen last, also where another has its key now</description></item>
 /// <item><term>history</term><description>told of records that may be seen now, and of those gone that could be seen last</description></item>
 /// </list>
 /// </remarks>
@@ -42,6 +42,7 @@ internal sealed class PermittedChanges(Func<string, PermittedTable?> tables)
     {
         List<Change> seen = [];
         var now = await NowAsync(changes, cancellationToken).ConfigureAwait(false);
+        var ends = Ends(changes, now);
         foreach (var change in changes)
         {
             if (tables(change.Table) is not { } table)
@@ -50,7 +51,7 @@ internal sealed class PermittedChanges(Func<string, PermittedTable?> tables)
             }
 
             var isOpen = table.Visible.Filter is Filter.AllFilter || change.Kind == ChangeKind.Reset;
-            var heard = isOpen ? change : told(table, change, now.GetValueOrDefault((change.Table, change.Key)));
+            var heard = isOpen ? change : told(table, change, now.GetValueOrDefault((change.Table, change.Key, LifeOf(change, ends))));
             if (heard is not null && Masked(heard, table.Schema) is { } masked)
             {
                 seen.Add(masked);
@@ -79,17 +80,33 @@ internal sealed class PermittedChanges(Func<string, PermittedTable?> tables)
 
     private static Change? Past(PermittedTable table, Change change, Record? now)
     {
-        // Of a record that is gone, what it held last tells whose it was.
-        var last = now ?? (change.Kind == ChangeKind.Delete ? new Record(table.Inner.Schema, [.. table.Inner.Schema.Fields.Select(f => change.Before.GetValueOrDefault(f.Name))]) : null);
-        return last is not null && FilterEvaluator.Holds(table.Visible.Filter, last) ? change : null;
+        return now is not null && FilterEvaluator.Holds(table.Visible.Filter, now) ? change : null;
+    }
+
+    /// <summary>Which life of a key's records a change belongs to, by the sequence of its end; the present one has none.</summary>
+    private static long LifeOf(Change change, Dictionary<(string, RecordKey), List<long>> ends) =>
+        ends.TryGetValue((change.Table, change.Key), out var all) ? all.Where(e => e >= change.Sequence).DefaultIfEmpty(long.MaxValue).Min() : long.MaxValue;
+
+    /// <summary>A key may name another record than it once did: what the one that is gone held last decides about its changes, not what is there now.</summary>
+    private Dictionary<(string, RecordKey), List<long>> Ends(IReadOnlyList<Change> changes, Dictionary<(string, RecordKey, long), Record> now)
+    {
+        Dictionary<(string, RecordKey), List<long>> ends = [];
+        foreach (var end in changes.Where(c => c.Kind == ChangeKind.Delete && tables(c.Table) is { Visible.Filter: not Filter.AllFilter }))
+        {
+            var schema = tables(end.Table)!.Inner.Schema;
+            (ends.TryGetValue((end.Table, end.Key), out var all) ? all : ends[(end.Table, end.Key)] = []).Add(end.Sequence);
+            now[(end.Table, end.Key, end.Sequence)] = new Record(schema, [.. schema.Fields.Select(f => end.Before.GetValueOrDefault(f.Name))]);
+        }
+
+        return ends;
     }
 
     private static Patch Shown(Patch patch, TableSchema schema) => new(patch.Where(p => schema.Find(p.Key) is not null));
 
     /// <summary>The records as they are now, whole, where the rights depend on them.</summary>
-    private async Task<Dictionary<(string, RecordKey), Record>> NowAsync(IReadOnlyList<Change> changes, CancellationToken cancellationToken)
+    private async Task<Dictionary<(string, RecordKey, long), Record>> NowAsync(IReadOnlyList<Change> changes, CancellationToken cancellationToken)
     {
-        Dictionary<(string, RecordKey), Record> now = [];
+        Dictionary<(string, RecordKey, long), Record> now = [];
         foreach (var group in changes.Where(c => c.Kind != ChangeKind.Reset).GroupBy(c => c.Table))
         {
             if (tables(group.Key) is { Visible.Filter: not Filter.AllFilter } table)
@@ -98,7 +115,7 @@ internal sealed class PermittedChanges(Func<string, PermittedTable?> tables)
                 {
                     foreach (var record in await table.Inner.GetManyAsync(keys, null, cancellationToken).ConfigureAwait(false))
                     {
-                        now[(group.Key, record.Key)] = record;
+                        now[(group.Key, record.Key, long.MaxValue)] = record;
                     }
                 }
             }

@@ -61,7 +61,9 @@ public sealed class PermittedDatabase(IDatabase inner, IAccess access, User user
         await PastAsync(await inner.OperationAsync(operation, limit, cancellationToken).ConfigureAwait(false), cancellationToken).ConfigureAwait(false);
 
     public async Task<Change?> FindWriteAsync(Guid id, CancellationToken cancellationToken = default) =>
-        await inner.FindWriteAsync(id, cancellationToken).ConfigureAwait(false) is { } change && Permitted(change.Table) is { } table ? PermittedChanges.Masked(change, table.Schema) : null;
+        await inner.FindWriteAsync(id, cancellationToken).ConfigureAwait(false) is { } change
+            ? (await PastAsync([change], cancellationToken).ConfigureAwait(false)).FirstOrDefault()
+            : null;
 
     /// <summary>Refused, as <see cref="ReloadAsync"/>.</summary>
     public Task<long> TrimJournalAsync(JournalRetention retention, CancellationToken cancellationToken = default) => throw NotHere();

@@ -26,9 +26,9 @@ public sealed partial class PermittedTable
     /// <summary>The write with what the user may do; null when the user may not make it whatever the record holds.</summary>
     internal Write? Permit(Write write) => Refused(write) is not null ? null : write switch
     {
-        Write.Insert => write with { Permit = Of(_add, Filter.All) },
-        Write.Update => write with { Permit = Of(_change, _change.Filter) },
-        _ => write with { Permit = Of(_delete, _delete.Filter) },
+        Write.Insert insert => write with { Permit = Of(FilterOf(insert), Filter.All) },
+        Write.Update update => write with { Permit = Of(_change.OfFields(update.Set.Keys), _change.OfFields(update.Set.Keys)) },
+        _ => write with { Permit = Of(_delete.Filter, _delete.Filter) },
     };
 
     /// <summary>Why the user may not make a write, whatever the record holds; null when it depends on that or is allowed.</summary>
@@ -46,7 +46,7 @@ public sealed partial class PermittedTable
         }
 
         FieldError[] errors = [.. given.Where(f => decision.Withheld.Contains(f) || Schema.Find(f) is null).Select(f => new FieldError(f, Schema.Find(f) is { } field
-            ? $"{field.Label} may not be written by you. Leave it as it is."
+            ? Locked(field)
             : $"Table '{Schema.Name}' has no field '{f}'. Use one of its fields."))];
         return errors.Length > 0 ? new WriteResult.Rejected(errors) : null;
     }
@@ -54,6 +54,8 @@ public sealed partial class PermittedTable
     /// <summary>What became of a write, without what the user may not see.</summary>
     internal WriteResult Answer(WriteResult result) => result switch
     {
+        // Who sends somebody else's id again is told of no record that they may not see.
+        WriteResult.Written { IsRepeated: true } repeated when !Visible.Allows(repeated.Stored) => new WriteResult.Missing(),
         WriteResult.Written written => written with { Stored = Seen(written.Stored), Change = written.Change is null ? null : PermittedChanges.Masked(written.Change, Schema) },
         WriteResult.Conflicted conflicted => new WriteResult.Conflicted(Seen(conflicted.Current), [.. conflicted.Fields.Where(f => Schema.Find(f) is not null)]),
         WriteResult.Rejected rejected => new WriteResult.Rejected(Shown(rejected.Errors)),
@@ -69,7 +71,7 @@ public sealed partial class PermittedTable
             : errors;
     }
 
-    private Permit? Of(AccessDecision decision, Filter before) => decision.Filter is Filter.AllFilter && Visible.Filter is Filter.AllFilter
+    private Permit? Of(Filter after, Filter before) => after is Filter.AllFilter && Visible.Filter is Filter.AllFilter
         ? null
-        : new Permit(before, decision.Filter, $"You may not store such a record in '{Schema.Name}'. Change its values or ask an administrator.");
+        : new Permit(before, after, $"You may not store such a record in '{Schema.Name}'. Change its values or ask an administrator.");
 }

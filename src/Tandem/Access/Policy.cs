@@ -41,7 +41,7 @@ public class Policy
     /// <summary>The fields that an action may not happen to under this policy.</summary>
     internal IEnumerable<string> Withheld(TableSchema schema, TableAction action)
     {
-        var named = action is TableAction.Change or TableAction.Add ? Changed : TableActions.IsLook(action) ? Viewed : null;
+        var named = action is TableAction.Change or TableAction.Add or TableAction.Enable ? Changed : TableActions.IsLook(action) ? Viewed : null;
         if (named is null)
         {
             return [];

@@ -26,8 +26,16 @@ public sealed partial class Rights
     public Explanation Explain(User user, TableSchema table, TableAction action, Record? record = null, string? field = null)
     {
         (table, record) = (table.Whole, record?.Whole);
+        if (action is TableAction.Add or TableAction.Change && field is not null && table.Activation is { } activation && activation.Fields.Contains(field))
+        {
+            return field == activation.Active && activation.IsKept
+                ? new Explanation(false, $"{table[field].Label} is kept up by Tandem from other fields. Change those.", ["what Tandem keeps up is nobody's to write"])
+                : Explain(user, table, TableAction.Enable, record, field);
+        }
+
         var decision = Decide(user, table, action);
-        var isAllowed = decision.IsAllowed && (record is null || FilterEvaluator.Holds(decision.Filter, record)) && (field is null || decision.Allows(field));
+        var isAllowed = decision.IsAllowed && (record is null || FilterEvaluator.Holds(decision.Filter, record)) && (field is null || decision.Allows(field))
+            && (field is null || record is null || decision.Allows(record, field));
         if (Before(user, table, action) is { } early)
         {
             return new Explanation(isAllowed, early.Reason, [early.Reason]);

@@ -18,6 +18,7 @@ public sealed partial class Rights(bool isReadOnly, GrantBook grants, IReadOnlyL
     private readonly RightsSteps _steps = new(grants, policies);
     private ConcurrentDictionary<(User User, TableSchema Table, TableAction Action), AccessDecision> _kept = new();
     private int _version;
+    private int _count;
 
     public AccessDecision Decide(User? user, TableSchema? table, TableAction action)
     {
@@ -30,19 +31,20 @@ public sealed partial class Rights(bool isReadOnly, GrantBook grants, IReadOnlyL
         table = table?.Whole;
         if (Before(user, table, action) is { } early)
         {
-            return early;
+            return Joined(user, table, action, early);
         }
 
         var version = grants.Version;
-        if (Volatile.Read(ref _version) != version || _kept.Count > MostKept)
+        if (Volatile.Read(ref _version) != version || Volatile.Read(ref _count) > MostKept)
         {
             // A decision made meanwhile from older grants lands in the dictionary that is left behind.
             _kept = new();
+            Volatile.Write(ref _count, 0);
             Volatile.Write(ref _version, version);
         }
 
         var kept = _kept;
-        return kept.TryGetValue((user, table!, action), out var known) ? known : kept.GetOrAdd((user, table!, action), Decided(user, table!, action));
+        return kept.TryGetValue((user, table!, action), out var known) ? known : kept.GetOrAdd((user, table!, action), Joined(user, table, action, Decided(user, table!, action)));
     }
 
     /// <summary>What is known before any grant is asked, or null.</summary>
@@ -92,6 +94,12 @@ public sealed partial class Rights(bool isReadOnly, GrantBook grants, IReadOnlyL
 
         return user.Role == Role.Administrator ? AccessDecision.Allow("Administrators may do everything.") : null;
     }
+
+    /// <summary>Which records of a table are active is decided apart from what else is written to them.</summary>
+    private AccessDecision Joined(User user, TableSchema? table, TableAction action, AccessDecision decision) =>
+        action is TableAction.Add or TableAction.Change && table?.Activation is { } activation
+            ? ActivationRight.Join(table, activation, action, decision, Decide(user, table, TableAction.Enable))
+            : decision;
 
     private AccessDecision Decided(User user, TableSchema table, TableAction action)
     {

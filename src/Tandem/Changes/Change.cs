@@ -53,4 +53,7 @@ public static class Actors
 {
     /// <summary>A program that wrote to the database without Tandem.</summary>
     public const string Elsewhere = "another program";
+
+    /// <summary>The passing of time, which makes records active or inactive.</summary>
+    public const string Time = "time";
 }

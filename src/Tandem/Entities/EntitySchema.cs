@@ -51,6 +51,7 @@ internal static class EntitySchema
             IsSystem = schema.IsSystem,
             NullsFirst = schema.NullsFirst,
             RecordRules = schema.RecordRules,
+            Activation = schema.Activation,
             VersionField = byField.FirstOrDefault(p => p.Value.GetCustomAttribute<TimestampAttribute>() is not null).Key ?? schema.VersionField,
         };
     }

@@ -10,6 +10,8 @@ public sealed class RecordRule
 {
     private readonly Func<Record, IEnumerable<FieldError>>? _check;
     private readonly (string Field, Func<object?, object?> Clean)? _cleaning;
+    private string? _when;
+    private Func<Patch, Patch>? _complete;
 
     private RecordRule(Func<Record, IEnumerable<FieldError>>? check, (string, Func<object?, object?>)? cleaning) => (_check, _cleaning) = (check, cleaning);
 
@@ -21,9 +23,23 @@ public sealed class RecordRule
     /// <param name="clean">Gives the value to store; null stands for no value.</param>
     public static RecordRule Clean(string field, Func<object?, object?> clean) => new(null, (field, clean));
 
+    /// <summary>A rule that says what is wrong with a field's value; null where it may be. It judges only writes that set the field: what was stored before stands in no other's way.</summary>
+    internal static RecordRule CheckField(string field, Func<object?, string?> check) =>
+        new(record => check(record[field]) is { } fault ? [new FieldError(field, fault)] : [], null) { _when = field };
+
+    /// <summary>A rule that adds to a new record's values what follows from them.</summary>
+    internal static RecordRule Complete(Func<Patch, Patch> complete) => new(null, null) { _complete = complete };
+
     /// <summary>What stands against a record.</summary>
-    internal static IReadOnlyList<FieldError> Errors(TableSchema schema, Record stored) =>
-        [.. schema.RecordRules.Where(r => r._check is not null).SelectMany(r => r._check!(stored))];
+    /// <param name="schema">The table.</param>
+    /// <param name="stored">The record as it would be stored.</param>
+    /// <param name="set">What the write sets.</param>
+    internal static IReadOnlyList<FieldError> Errors(TableSchema schema, Record stored, Patch set) =>
+        [.. schema.RecordRules.Where(r => r._check is not null && (r._when is null || set.ContainsKey(r._when))).SelectMany(r => r._check!(stored))];
+
+    /// <summary>A new record's values with what follows from them.</summary>
+    internal static Patch Completed(TableSchema schema, Patch values) =>
+        schema.RecordRules.Where(r => r._complete is not null).Aggregate(values, (v, r) => r._complete!(v));
 
     /// <summary>Values in the form they are stored in.</summary>
     internal static Patch Cleaned(TableSchema schema, Patch values)

@@ -1,4 +1,5 @@
 using System.Collections.Frozen;
+using Tandem.Activating;
 using Tandem.Records;
 
 namespace Tandem.Schema;
@@ -64,6 +65,9 @@ public sealed class TableSchema
     /// <summary>The field whose value changes with every write, or null. A whole number there is raised by Tandem with each of its writes. Default: null.</summary>
     public string? VersionField { get; init; }
 
+    /// <summary>How records are active or inactive; null for a table whose records are just there. Default: null.</summary>
+    public Activation? Activation { get; init; }
+
     /// <summary>Why nobody may write to the table (a view, no key), as a sentence; null when it may be written.</summary>
     public string? ReadOnlyReason { get; init; }
 
@@ -125,6 +129,7 @@ public sealed class TableSchema
             IsSystem = IsSystem,
             NullsFirst = NullsFirst,
             VersionField = VersionField,
+            Activation = Activation?.Within(f => fields.Contains(f) || IsKeyField(f)),
             Whole = Whole,
         };
 
@@ -140,6 +145,7 @@ public sealed class TableSchema
             LabelFields = [.. LabelFields.Where(names.Contains)],
             // Rules judge whole records, which the table itself does; here they would see only some fields.
             VersionField = VersionField is { } version && names.Contains(version) ? version : null,
+            Activation = Activation?.Within(names.Contains),
             Whole = Whole,
             ReadOnlyReason = ReadOnlyReason,
             IsView = IsView,
@@ -148,8 +154,8 @@ public sealed class TableSchema
         };
     }
 
-    /// <summary>The same table with more rules in code, and other references where given.</summary>
-    internal TableSchema With(IEnumerable<RecordRule> rules, IReadOnlyList<Reference>? references = null) => new(Name, Fields, Key)
+    /// <summary>The same table with more rules in code, and other references and an activation where given.</summary>
+    internal TableSchema With(IEnumerable<RecordRule> rules, IReadOnlyList<Reference>? references = null, Activation? activation = null) => new(Name, Fields, Key)
     {
         Label = Label,
         References = references ?? References,
@@ -157,6 +163,7 @@ public sealed class TableSchema
         LabelFields = LabelFields,
         RecordRules = [.. RecordRules, .. rules],
         VersionField = VersionField,
+        Activation = activation ?? Activation,
         ReadOnlyReason = ReadOnlyReason,
         IsView = IsView,
         IsSystem = IsSystem,

@@ -126,7 +126,7 @@ public sealed partial class MemoryDatabase
         }
 
         var result = table.Apply(write);
-        return result is WriteResult.Written { Stored: var stored } && Permits.After(table.Schema, write) is { } after && !FilterEvaluator.Holds(after, stored)
+        return result is WriteResult.Written { Stored: var stored } && Permits.After(table.Schema, write, changesItself: false) is { } after && !FilterEvaluator.Holds(after, stored)
             ? Permits.Refused(write)
             : result;
     }

@@ -156,7 +156,7 @@ internal sealed class MemoryTable(MemoryDatabase database, TableSchema schema) :
             return duplicate;
         }
 
-        if (RecordRule.Errors(schema, record) is { Count: > 0 } broken)
+        if (RecordRule.Errors(schema, record, insert.Values) is { Count: > 0 } broken)
         {
             return new WriteResult.Rejected(broken);
         }
@@ -200,7 +200,7 @@ internal sealed class MemoryTable(MemoryDatabase database, TableSchema schema) :
             return new WriteResult.Written(current, null);
         }
 
-        if (RecordRule.Errors(schema, stored) is { Count: > 0 } wrong)
+        if (RecordRule.Errors(schema, stored, update.Set) is { Count: > 0 } wrong)
         {
             return new WriteResult.Rejected(wrong);
         }

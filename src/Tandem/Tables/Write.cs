@@ -55,7 +55,7 @@ public sealed record Guard(Patch Base)
 
 /// <summary>Which records a write may happen to. It is checked inside the write itself, so that a record that changes hands at the same moment is not written.</summary>
 /// <param name="Before">The record as it is must be one of these; else it is answered as missing. Not asked of inserts.</param>
-/// <param name="After">The record as it would be stored must be one of these; else the write is rejected. Not asked of deletes, nor when the write sets none of the fields it goes by.</param>
+/// <param name="After">The record as it would be stored must be one of these; else the write is rejected. Not asked of deletes, nor when the write cannot change any of the fields it goes by.</param>
 /// <param name="Refusal">What is told when it is rejected, as a sentence with the remedy.</param>
 public sealed record Permit(Filter Before, Filter After, string Refusal);
 

@@ -25,6 +25,9 @@ internal sealed class ServerProcess(string? database, string folder, string? sam
     private static string Built(string project) => Path.GetFullPath(Path.Combine(
         AppContext.BaseDirectory, "../..", project, Path.GetFileName(AppContext.BaseDirectory.TrimEnd('/')), project + ".dll"));
 
+    /// <summary>What else the command is told, from its next start on.</summary>
+    public IReadOnlyList<string> Told { get; set; } = [];
+
     public async Task StartAsync()
     {
         var address = Address.ToString().TrimEnd('/');
@@ -40,7 +43,7 @@ internal sealed class ServerProcess(string? database, string folder, string? sam
         var served = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         var process = new Process
         {
-            StartInfo = new ProcessStartInfo("dotnet", arguments)
+            StartInfo = new ProcessStartInfo("dotnet", [.. arguments, .. Told])
             {
                 RedirectStandardOutput = true,
                 RedirectStandardError = true,

@@ -1,5 +1,6 @@
 using System.Text.RegularExpressions;
 using Tandem.Access;
+using Tandem.Activating;
 using Tandem.Entities;
 using Tandem.Records;
 using Tandem.Specification.Access;
@@ -29,11 +30,12 @@ public sealed partial class TruthTableTests
     public async Task Rights_LineOfTheTable_AnswersAsItSays(string given, string asks, string answer)
     {
         await using var database = new MemoryDatabase();
-        var deals = database.Add(EntitySchema.Of(typeof(Deal), RightsOracle.Table));
-        await deals.WriteAsync(new Write.Insert(new Patch([new("id", 7L), new("owner", "ann"), new("region", "north"), new("amount", 40L), new("is_open", true)]), new WriteContext("test")), TestContext.Current.CancellationToken);
         string[] said = given == "–" ? [] : given.Split("; ");
+        var activation = said.Contains("is_open makes deals active") ? new Activation("is_open") : null;
+        var deals = database.Add(EntitySchema.Of(typeof(Deal), RightsOracle.Table).With([], null, activation));
+        await deals.WriteAsync(new Write.Insert(new Patch([new("id", 7L), new("owner", "ann"), new("region", "north"), new("amount", 40L), new("is_open", true)]), new WriteContext("test")), TestContext.Current.CancellationToken);
         await using var book = new GrantBook("tandem_grants");
-        book.Replace(said.Where(s => !s.StartsWith("policy", StringComparison.Ordinal)).Select(Read));
+        book.Replace(said.Where(s => !s.StartsWith("policy", StringComparison.Ordinal) && !s.StartsWith("is_open", StringComparison.Ordinal)).Select(Read));
         var rights = new Rights(false, book, said.Contains("policy owner is the user") ? [new Policy<Deal>(RightsOracle.Table, (user, d) => d.Owner == user.Name)] : []);
         var question = Question().Match(asks);
         Assert.True(question.Success, asks);

@@ -19,7 +19,7 @@ public sealed class GuideTests
             Console.SetOut(console);
         }
 
-        foreach (var line in new[] { "price: was 4.20, you say 4.80, Ana says 4.50", "saved, rolls are number 2", "4.95" })
+        foreach (var line in new[] { "price: was 4.20, you say 4.80, Ana says 4.50", "saved, rolls are number 2", "4.95", "on offer: Rolls" })
         {
             Assert.Contains(line, said.ToString(), StringComparison.Ordinal);
         }

@@ -1,6 +1,7 @@
 using Tandem.Changes;
 using Tandem.Live;
 using Tandem.Records;
+using Tandem.Specification.Clocks;
 using Tandem.Specification.Tables;
 using Tandem.Tables;
 

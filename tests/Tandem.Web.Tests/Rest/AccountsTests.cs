@@ -3,7 +3,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Tandem.Records;
 using Tandem.Specification.Leases;
 using Tandem.Tables;
-using Tandem.Tests.Live;
+using Tandem.Specification.Clocks;
 using Tandem.Web.SignIn;
 using Tandem.Web.Tests.Streams;
 

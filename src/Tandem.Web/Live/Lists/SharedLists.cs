@@ -43,7 +43,7 @@ internal sealed partial class SharedLists(TandemApp app, UserStore users, TimePr
             }
 
             var access = new ChangeAccess(app, users);
-            if (access.Table(page, part.Table) is not { } permitted)
+            if (access.List(page, part.Table) is not { } permitted)
             {
                 return app.Access.Decide(page.UserNow(users), whole, TableAction.List).Reason;
             }
@@ -53,7 +53,7 @@ internal sealed partial class SharedLists(TandemApp app, UserStore users, TimePr
             var table = await app.LiveAsync(part.Table);
             var labels = await LabelsAsync(access, page, whole, query);
             query = query with { Filter = permitted.Within(query.Filter) };
-            Join(page, part.Id, Shape(page, part, query, permitted.Visible, labels), () => new SharedList(app, table, query, new WatchOptions { Labels = labels }));
+            Join(page, part.Id, Shape(part, query, labels), () => new SharedList(app, table, query, new WatchOptions { Labels = labels }));
             return null;
         }
         catch (Exception e) when (e is QueryException or ApiProblemException or FilterSyntaxException)
@@ -165,9 +165,9 @@ internal sealed partial class SharedLists(TandemApp app, UserStore users, TimePr
         return labels;
     }
 
-    // Where a user sees only some records, nobody else is known to see the same ones.
-    private string Shape(LiveConnection page, WatchedPart part, Query query, AccessDecision visible, IReadOnlyDictionary<string, LiveTable> labels) => string.Join('\n',
-        app.Database.SchemaVersion, part.Table, part.Query, string.Join(',', query.Fields!), string.Join(',', labels.Keys), visible.Filter is Filter.AllFilter ? "" : page.RightsKey);
+    // What is asked is told by the filter and order as they run: two users may mean different fields by one search, or see different records.
+    private string Shape(WatchedPart part, Query query, IReadOnlyDictionary<string, LiveTable> labels) => string.Join('\n',
+        app.Database.SchemaVersion, part.Table, FilterText.Of(query.Filter), string.Join(',', query.Order.Select(o => $"{o.Field} {o.Descending}")), query.First, query.After, string.Join(',', query.Fields!), string.Join(',', labels.Keys));
 
     [LoggerMessage(1110, LogLevel.Warning, "A list could not be kept up; the pages that show it read it again")]
     private partial void LogFailed(Exception cause);

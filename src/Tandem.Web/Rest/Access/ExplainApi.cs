@@ -18,7 +18,8 @@ internal sealed class ExplainApi(Explaining explaining)
 
         var question = new RightsQuestion(user, GrantsApi.Given(call, "table") ?? "", GrantsApi.Given(call, "action") ?? "view", GrantsApi.Given(call, "key"), GrantsApi.Given(call, "field"));
         // Who asks about themselves hears no more of what they may not see than that there is nothing of that name.
-        if (question.Table.Length > 0 && !call.App.Access.Decide(call.User, null, TableAction.Administer).IsAllowed
+        var administers = call.App.Access.Decide(call.User, null, TableAction.Administer).IsAllowed;
+        if (question.Table.Length > 0 && !administers
             && (call.Database.Look(question.Table) is not { } table
                 || (question.Field is { } field && table.Schema.Find(field) is null)
                 || (question.Key is { } text && !(RecordKey.TryParse(table.Schema, text, out var key) && await table.GetAsync(key, call.Cancelled) is not null))))
@@ -36,10 +37,11 @@ internal sealed class ExplainApi(Explaining explaining)
         {
             writer.WriteStartObject();
             writer.WriteBoolean("allowed", explanation.IsAllowed);
-            writer.WriteString("reason", explanation.Reason);
+            // The words of grants tell of values and fields that whoever asks may not see.
+            writer.WriteString("reason", administers ? explanation.Reason : explanation.Grant is null ? "Your role, a policy or a grant decides." : "A grant decides. An administrator can say which.");
             writer.WriteString("grant", explanation.Grant?.Id);
             writer.WriteStartArray("considered");
-            foreach (var step in explanation.Considered)
+            foreach (var step in administers ? explanation.Considered : [])
             {
                 writer.WriteStringValue(step);
             }

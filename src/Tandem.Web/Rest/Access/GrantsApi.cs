@@ -46,11 +46,8 @@ internal sealed class GrantsApi(GrantWriter grants)
 
     private static Grant Read(JsonElement body)
     {
+        AccountJson.RequireParts(body, s_parts);
         List<FieldError> errors = [];
-        foreach (var (name, _) in AccountJson.Properties(body).Where(p => !s_parts.Contains(p.Name)))
-        {
-            errors.Add(new FieldError(name, $"A grant has no part '{name}'. Use {string.Join(", ", s_parts)}."));
-        }
 
         var kind = SubjectKind.Everyone;
         if (AccountJson.Text(body, "for") is not { } whom || !GrantText.TrySubject(whom, out kind))
@@ -77,10 +74,16 @@ internal sealed class GrantsApi(GrantWriter grants)
             }
         }
 
+        var fields = Texts(body, "fields", errors);
+        if (fields is { Count: 0 })
+        {
+            errors.Add(new FieldError("fields", "Name at least one field, or leave 'fields' out for whole records."));
+        }
+
         return errors.Count > 0 ? throw ApiProblemException.Refused(errors) : new Grant(Guid.CreateVersion7().ToString(), kind, AccountJson.Text(body, "name"), effect == "allow", actions)
         {
             Table = AccountJson.Text(body, "table"),
-            Fields = Texts(body, "fields", errors) is { Count: > 0 } fields ? fields : null,
+            Fields = fields,
             Filter = AccountJson.Text(body, "filter"),
             Key = AccountJson.Text(body, "key"),
             Note = AccountJson.Text(body, "note"),

@@ -74,16 +74,28 @@ internal static class AccountJson
         _ => throw new InvalidOperationException($"Unknown outcome {result.GetType().Name}."),
     };
 
-    /// <summary>A text of a body; null when it is not there or is no text.</summary>
+    /// <summary>A text of a body; null when it is not there or null. Anything else is refused: what was meant as a limit must not be taken for none.</summary>
     public static string? Text(JsonElement body, string name)
     {
         try
         {
-            return body.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.String ? value.GetString() : null;
+            return !body.TryGetProperty(name, out var value) || value.ValueKind == JsonValueKind.Null ? null
+                : value.ValueKind == JsonValueKind.String ? value.GetString()
+                : throw ApiProblemException.Refused([new FieldError(name, $"'{name}' is a text or null. Send it in quotes.")]);
         }
         catch (InvalidOperationException)
         {
             throw NoUnicode();
+        }
+    }
+
+    /// <summary>Refuses parts that a body does not have: a limit that is spelt wrong must not be passed over.</summary>
+    public static void RequireParts(JsonElement body, params string[] parts)
+    {
+        FieldError[] unknown = [.. Properties(body).Where(p => !parts.Contains(p.Name)).Select(p => new FieldError(p.Name, $"There is no part '{p.Name}' here. Use {string.Join(", ", parts)}."))];
+        if (unknown.Length > 0)
+        {
+            throw ApiProblemException.Refused(unknown);
         }
     }
 

@@ -28,6 +28,7 @@ internal sealed class GroupsApi(UserStore users)
         call.Require(null, TableAction.Administer);
         JsonBody.RequireType(call.Http.Request, "application/json");
         using var body = await JsonBody.ReadAsync(call.Http);
+        AccountJson.RequireParts(body.RootElement, "name", "label", "help");
         var done = AccountJson.Done(await users.Book.AddGroupAsync(
             AccountJson.Text(body.RootElement, "name") ?? "", AccountJson.Text(body.RootElement, "label"), AccountJson.Text(body.RootElement, "help"), call.User.Name, call.Cancelled));
         call.Http.Response.Headers.Location = call.Http.Request.PathBase + Links.ApiGroup(done.Id!);

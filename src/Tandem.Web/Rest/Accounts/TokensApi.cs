@@ -22,6 +22,7 @@ internal sealed class TokensApi(UserStore users, UsersApi of)
         call.Require(null, TableAction.Administer);
         JsonBody.RequireType(call.Http.Request, "application/json");
         using var body = await JsonBody.ReadAsync(call.Http);
+        AccountJson.RequireParts(body.RootElement, "name", "scopes", "expiresAt");
         var user = of.Known(call).User.Name;
         DateTimeOffset? expiresAt = null;
         if (AccountJson.Text(body.RootElement, "expiresAt") is { Length: > 0 } text)

@@ -27,7 +27,7 @@ internal sealed partial class AccountBook
     public Task<AccountResult> ChangeGroupAsync(string name, Patch set, string by, CancellationToken cancellationToken) =>
         UpdateAsync(SystemTables.GroupsName, new RecordKey(name), set, Guard.None, by, cancellationToken);
 
-    /// <summary>Removes a group; its members stay, and so do those groups that held it.</summary>
+    /// <summary>Removes a group and the grants it was given; its members stay, and so do those groups that held it.</summary>
     public async Task<AccountResult> RemoveGroupAsync(string name, string by, CancellationToken cancellationToken)
     {
         var key = new RecordKey(name);
@@ -37,6 +37,7 @@ internal sealed partial class AccountBook
         }
 
         var context = new WriteContext(by);
+        await RemoveGrantsAsync("group", name, context, cancellationToken);
         var members = await tables.AllAsync(
             SystemTables.MembersName, Filter.Eq("group_name", name) | (Filter.Eq("kind", "group") & Filter.Eq("member", name)), cancellationToken);
         return await WriteAsync(

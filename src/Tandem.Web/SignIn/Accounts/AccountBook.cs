@@ -52,7 +52,7 @@ internal sealed partial class AccountBook(AccountTables tables, SignInOptions op
     public Task<AccountResult> ChangeUserAsync(string name, Patch set, string by, CancellationToken cancellationToken) =>
         UpdateAsync(SystemTables.UsersName, new RecordKey(name), set, Guard.None, by, cancellationToken);
 
-    /// <summary>Removes a user with everything that hangs on the name: tokens, links, memberships.</summary>
+    /// <summary>Removes a user with everything that hangs on the name: grants, tokens, links, memberships.</summary>
     public async Task<AccountResult> RemoveUserAsync(string name, string by, CancellationToken cancellationToken)
     {
         var key = new RecordKey(name);
@@ -67,6 +67,7 @@ internal sealed partial class AccountBook(AccountTables tables, SignInOptions op
         await AddRemovalsAsync(SystemTables.TokensName, Querying.Filter.Eq("user_name", name));
         await AddRemovalsAsync(SystemTables.LinksName, Querying.Filter.Eq("user_name", name));
         await AddRemovalsAsync(SystemTables.MembersName, Querying.Filter.Eq("kind", "user") & Querying.Filter.Eq("member", name));
+        await RemoveGrantsAsync("user", name, context, cancellationToken);
         return await WriteAsync(from, writes, cancellationToken) ?? new AccountResult.Done();
 
         async Task AddRemovalsAsync(string table, Querying.Filter filter)
@@ -79,6 +80,18 @@ internal sealed partial class AccountBook(AccountTables tables, SignInOptions op
                     writes.Add(new Write.Delete(record.Key, Guard.None, context));
                 }
             }
+        }
+    }
+
+    /// <summary>Takes back what was given to a name, before the name is free for somebody else: by the thousand, so that any number of grants of single records goes.</summary>
+    private async Task RemoveGrantsAsync(string kind, string name, WriteContext by, CancellationToken cancellationToken)
+    {
+        const int Together = 1_000;
+        var filter = Querying.Filter.Eq("subject_kind", kind) & Querying.Filter.Eq("subject", name);
+        while (tables.Writable.FindSystem(SystemTables.GrantsName) is { } grants
+            && (await grants.QueryAsync(new Querying.Query { Filter = filter, First = Together, Fields = ["id"] }, cancellationToken)).Records is { Count: > 0 } given)
+        {
+            await grants.WriteAllAsync([.. given.Select(g => new Write.Delete(g.Key, Guard.None, by))], cancellationToken);
         }
     }
 

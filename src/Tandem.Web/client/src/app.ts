@@ -1,3 +1,4 @@
+import { startActivation } from "./lists/activation";
 import { startAgo } from "./shell/ago";
 import { startBuilder } from "./lists/builder";
 import { startColumns } from "./lists/columns";
@@ -23,6 +24,7 @@ startPlaces();
 startJump();
 startAgo();
 startList();
+startActivation();
 startBuilder();
 startGrid();
 startUndo();

@@ -1,10 +1,11 @@
-namespace Tandem.Tests.Live;
+namespace Tandem.Specification.Clocks;
 
 /// <summary>A clock that stands still until it is moved; its timers fire in order while it moves, on the thread that moves it.</summary>
-internal sealed class FakeClock : TimeProvider
+public sealed class FakeClock : TimeProvider
 {
     private readonly Lock _lock = new();
     private readonly List<Timer> _timers = [];
+    private long _put;
     private long _ticks = new DateTimeOffset(2026, 11, 20, 12, 0, 0, TimeSpan.Zero).Ticks;
 
     public override long TimestampFrequency => TimeSpan.TicksPerSecond;
@@ -31,7 +32,10 @@ internal sealed class FakeClock : TimeProvider
         }
     }
 
-    public override DateTimeOffset GetUtcNow() => new(Interlocked.Read(ref _ticks), TimeSpan.Zero);
+    /// <summary>Puts the clock forward or back, as people and time servers do; no timer notices.</summary>
+    public void Put(TimeSpan by) => Interlocked.Add(ref _put, by.Ticks);
+
+    public override DateTimeOffset GetUtcNow() => new(Interlocked.Read(ref _ticks) + Interlocked.Read(ref _put), TimeSpan.Zero);
 
     public override long GetTimestamp() => Interlocked.Read(ref _ticks);
 
