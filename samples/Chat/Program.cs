@@ -1,6 +1,7 @@
 using System.ComponentModel.DataAnnotations;
 using Chat;
 using Microsoft.AspNetCore.Http.HttpResults;
+using Tandem.Access;
 using Tandem.Admin;
 using Tandem.Web;
 
@@ -9,6 +10,10 @@ builder.Services.AddTandem(tandem =>
 {
     tandem.Title = "Chat";
     tandem.Entity<Message>().Entity<Visitor>().UseMemory();
+
+    // Everybody speaks and stands there under their own name, whatever a page sends.
+    tandem.Policy<Message>((user, message) => message.Author == user.Name).For(TableAction.Add, TableAction.Change, TableAction.Delete);
+    tandem.Policy<Visitor>((user, visitor) => visitor.Name == user.Name).For(TableAction.Add, TableAction.Change, TableAction.Delete);
 });
 
 var app = builder.Build();

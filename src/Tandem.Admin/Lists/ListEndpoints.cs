@@ -121,7 +121,7 @@ internal static class ListEndpoints
             Groups = groups,
             Marks = marks,
             Ties = new PageTies(page),
-            Opens = schema.IsKeyless ? null : columns.FirstOrDefault(c => schema.LabelFields.Contains(c.Name)) ?? columns[0],
+            Opens = schema.IsKeyless || page.Database.Find(schema.Name) is null ? null : columns.FirstOrDefault(c => schema.LabelFields.Contains(c.Name)) ?? columns[0],
         };
     }
 

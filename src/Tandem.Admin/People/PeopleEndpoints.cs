@@ -47,6 +47,7 @@ internal static class PeopleEndpoints
 
     public static void Map(IEndpointRouteBuilder endpoints, AdminSite site)
     {
+        endpoints.MapGet("/groups", site.Page(Guarded(_ => Task.FromResult<IResult>(Results.LocalRedirect("~/people"))))).ExcludeFromDescription();
         endpoints.MapGet("/people", site.Page(Guarded(page => ShowAsync(page, m => m)))).ExcludeFromDescription();
         endpoints.MapPost("/people", site.Page(Guarded(InviteAsync))).ExcludeFromDescription();
         endpoints.MapPost("/people/groups", site.Page(Guarded(AddGroupAsync))).ExcludeFromDescription();

@@ -18,6 +18,12 @@ internal sealed record RightsModel(ShellModel Shell, IReadOnlyList<Grant> Grants
     /// <summary>Whether there are more grants than are shown.</summary>
     public bool IsCut { get; init; }
 
+    /// <summary>Whose grants alone are shown, or null.</summary>
+    public string? Name { get; init; }
+
+    /// <summary>Which table's grants alone are shown, or null.</summary>
+    public string? Table { get; init; }
+
     /// <summary>What was typed into the form that gives a right, by field.</summary>
     public IReadOnlyDictionary<string, string> Typed { get; init; } = new Dictionary<string, string>();
 
@@ -62,11 +68,13 @@ internal static class RightsEndpoints
             [.. users.List().Select(u => u.User.Name)], [.. users.Groups().Select(g => g.Name)], page.App.Database.FindSystem(SystemTables.GrantsName)?.Schema.Name)
         {
             IsCut = grants.Count > Most,
+            Name = Text(query["name"]),
+            Table = Text(query["table"]),
         };
         if (Text(query["user"]) is { } user)
         {
             var question = new RightsQuestion(user, Text(query["of"]) ?? "", Text(query["action"]) ?? "view", Text(query["key"]), Text(query["field"]));
-            var (explanation, fault) = await page.Http.RequestServices.GetRequiredService<Explaining>().AnswerAsync(question, page.Aborted);
+            var (explanation, fault) = await page.Http.RequestServices.GetRequiredService<Explaining>().AnswerAsync(question, page.User, page.Aborted);
             model = model with { Question = question, Explanation = explanation, Fault = fault?.Message };
         }
 

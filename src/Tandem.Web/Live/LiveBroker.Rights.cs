@@ -64,7 +64,7 @@ internal sealed partial class LiveBroker
     /// <returns>Whether it was told.</returns>
     private bool TellRights(LiveConnection connection, bool isSure)
     {
-        var print = PrintOf(connection);
+        var print = PrintOf(connection, Shown(connection));
         if (!isSure && print == connection.RightsPrint)
         {
             return false;
@@ -76,15 +76,20 @@ internal sealed partial class LiveBroker
         return true;
     }
 
-    /// <summary>What a page's user may do with the tables it shows, to be compared with what it was.</summary>
-    private string PrintOf(LiveConnection connection)
+    /// <summary>The tables that a page shows. What is referred to counts too: its records are called by name in what the page shows.</summary>
+    private List<string> Shown(LiveConnection connection)
+    {
+        var shown = connection.Parts.Values.Select(p => p.Table).ToHashSet(StringComparer.Ordinal);
+        shown.UnionWith(shown.SelectMany(t => app.Find(t)?.Schema.References.Select(r => r.Target) ?? []).ToList());
+        return [.. shown.Order(StringComparer.Ordinal)];
+    }
+
+    /// <summary>What a page's user may do with tables, to be compared with what it was.</summary>
+    private string PrintOf(LiveConnection connection, IEnumerable<string> shown)
     {
         var user = connection.UserNow(users);
         var print = new StringBuilder();
-        // What is referred to counts too: its records are called by name in what the page shows.
-        var shown = connection.Parts.Values.Select(p => p.Table).ToHashSet(StringComparer.Ordinal);
-        shown.UnionWith(shown.SelectMany(t => app.Find(t)?.Schema.References.Select(r => r.Target) ?? []).ToList());
-        foreach (var table in shown.Order(StringComparer.Ordinal))
+        foreach (var table in shown)
         {
             if (app.Find(table)?.Schema is not { } schema)
             {

@@ -59,7 +59,8 @@ internal sealed partial class LiveBroker
         }
 
         // Taken before anything is decided: rights that change meanwhile are told afterwards.
-        connection.RightsPrint = PrintOf(connection);
+        var shown = Shown(connection);
+        var before = PrintOf(connection, shown);
         if (records.Count > 0 || request.Remove is { Count: > 0 })
         {
             Watch(connection, from);
@@ -76,7 +77,12 @@ internal sealed partial class LiveBroker
             }
         }
 
-        TellRights(connection, isSure: false);
+        connection.RightsPrint = PrintOf(connection, Shown(connection));
+        if (PrintOf(connection, shown) != before)
+        {
+            TellRights(connection, isSure: true);
+        }
+
         if (index.Find(connection.Id) is null)
         {
             // The page left meanwhile; nobody else would take away what it just joined.

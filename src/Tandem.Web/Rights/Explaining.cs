@@ -1,4 +1,5 @@
 using Tandem.Access;
+using Tandem.Querying;
 using Tandem.Records;
 using Tandem.Tables;
 using Tandem.Web.SignIn;
@@ -11,9 +12,13 @@ internal sealed record RightsQuestion(string User, string Table, string Action, 
 /// <summary>Answers why somebody may or may not do something.</summary>
 internal sealed class Explaining(TandemApp app, UserStore users)
 {
+    /// <summary>Answers a question.</summary>
     /// <returns>The explanation; or null and what is wrong with the question, by its part.</returns>
-    public Task<(Explanation? Explanation, FieldError? Fault)> AnswerAsync(RightsQuestion question, CancellationToken cancellationToken) =>
-        AnswerAsync(app.Database, app.Rights, users.Find, question, cancellationToken);
+    /// <param name="question">The question.</param>
+    /// <param name="asker">Who asks: about themselves their token's scopes count too.</param>
+    /// <param name="cancellationToken">Ends the wait.</param>
+    public Task<(Explanation? Explanation, FieldError? Fault)> AnswerAsync(RightsQuestion question, User asker, CancellationToken cancellationToken) =>
+        AnswerAsync(app.Database, app.Rights, name => name == asker.Name ? asker : users.Find(name), question, cancellationToken);
 
     /// <param name="database">The tables.</param>
     /// <param name="rights">Decides.</param>
@@ -59,6 +64,20 @@ internal sealed class Explaining(TandemApp app, UserStore users)
             }
         }
 
-        return (rights.Explain(user, table.Schema, action, record, question.Field), null);
+        return (await NamedAsync(database, rights.Explain(user, table.Schema, action, record, question.Field), cancellationToken), null);
+    }
+
+    /// <summary>Grants of single records are joined, not kept as such; the one that decides is looked up.</summary>
+    private static async Task<Explanation> NamedAsync(IDatabase database, Explanation explanation, CancellationToken cancellationToken)
+    {
+        if (explanation is not { Listed: { } listed, Grant: null } || database.Find(listed.Table) is not { } table)
+        {
+            return explanation;
+        }
+
+        var found = (await table.QueryAsync(new Query { Filter = listed.Where, First = 1 }, cancellationToken)).Records;
+        return found.Select(r => Grant.From(f => r[f])).FirstOrDefault() is { } grant
+            ? explanation with { Grant = grant, Reason = $"The grant “{grant}” {(explanation.IsAllowed ? "allows" : "denies")} it." }
+            : explanation;
     }
 }

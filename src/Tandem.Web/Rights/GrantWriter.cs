@@ -69,6 +69,11 @@ internal sealed class GrantWriter(TandemApp app, UserStore users)
         return [.. general.Records.Concat(single.Records).Take(first).Select(r => Grant.From(f => r[f])).OfType<Grant>()];
     }
 
+    /// <summary>How many grants there are, of all or about a table or for a name.</summary>
+    public async Task<long> CountAsync(string? table, string? subject, CancellationToken cancellationToken) => app.Database.FindSystem(SystemTables.GrantsName) is { } grants
+        ? await grants.CountAsync((table is null ? Filter.All : Filter.Eq("table_name", table)) & (subject is null ? Filter.All : Filter.Eq("subject", subject)), cancellationToken)
+        : 0;
+
     private static async Task<Grant?> FindAsync(ITable table, string id, CancellationToken cancellationToken) =>
         await table.GetAsync(new RecordKey(id), cancellationToken) is { } record ? Grant.From(f => record[f]) : null;
 }

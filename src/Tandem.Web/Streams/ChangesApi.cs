@@ -49,10 +49,19 @@ internal sealed class ChangesApi(UserStore users, IHostApplicationLifetime lifet
             }
         }
 
+        void OnGrantsChanged(IReadOnlyCollection<GrantsChange> changes)
+        {
+            if (!MayStillLook(call, names))
+            {
+                revoked.Cancel();
+            }
+        }
+
         using var ended = CancellationTokenSource.CreateLinkedTokenSource(call.Cancelled, lifetime.ApplicationStopping, revoked.Token);
         var feed = call.App.Database.Feed;
         var watches = names.Select(n => feed.Watch(n, null)).ToList();
         users.Changed += OnUserChanged;
+        call.App.Grants.Changed += OnGrantsChanged;
         try
         {
             if (MayStillLook(call, names))
@@ -71,6 +80,7 @@ internal sealed class ChangesApi(UserStore users, IHostApplicationLifetime lifet
         finally
         {
             users.Changed -= OnUserChanged;
+            call.App.Grants.Changed -= OnGrantsChanged;
             watches.ForEach(w => w.Dispose());
         }
     }

@@ -69,6 +69,16 @@ public static class GrantRules
             yield break;
         }
 
+        if (schema.IsSystem && grant.IsAllow && grant.Actions.Any(a => !TableActions.IsLook(a)))
+        {
+            yield return new FieldError("actions", $"'{name}' is written by administrators alone. Allow view or list of it, and know that whoever sees Tandem's own tables sees what they keep of every table.");
+        }
+
+        if (grant.Fields is not null && grant.Actions.Any(a => !TableActions.IsLook(a) && a is not (TableAction.Add or TableAction.Change)))
+        {
+            yield return new FieldError("actions", "Fields are viewed, listed, added and changed; the other actions are about whole records. Leave the fields empty, or choose other actions.");
+        }
+
         foreach (var field in grant.Fields ?? [])
         {
             if (schema.Find(field) is null or { IsSecret: true })
@@ -91,7 +101,7 @@ public static class GrantRules
             yield return new FieldError("filter", fault);
         }
 
-        if (grant.Key is { } key && (schema.IsKeyless || !RecordKey.TryParse(schema, GrantKeys.Address(schema, key), out _)))
+        if (grant.Key is { } key && (schema.IsKeyless || !RecordKey.TryParse(schema, GrantKeys.Address(schema, key), out var parsed) || schema.Key.Where((f, i) => !Values.Fits(schema[f], parsed.Values[i])).Any()))
         {
             yield return new FieldError("record_key", $"'{key}' is no key of '{name}'. Copy it from the record's address.");
         }

@@ -12,6 +12,9 @@ public sealed record Explanation(bool IsAllowed, string Reason, IReadOnlyList<st
 {
     /// <summary>The grant that decides, or null when it is none or one of many single records.</summary>
     public Grant? Grant { get; init; }
+
+    /// <summary>Where the grant of a single record that decides is found, or null.</summary>
+    internal (string Table, Filter Where)? Listed { get; init; }
 }
 
 /// <content>Explaining. It walks the same steps that decisions are folded from, so that the two cannot disagree.</content>
@@ -57,7 +60,13 @@ public sealed partial class Rights
             considered.Add($"{step.Source}: {(step.Filter is Filter.AllFilter ? "every record" : FilterAlgebra.IsNone(step.Filter) ? "no record" : record is null ? "some records" : FilterEvaluator.Holds(step.Filter, record) ? "this record" : "not this record")}");
             if (record is null ? step.Filter is Filter.AllFilter : FilterEvaluator.Holds(step.Filter, record))
             {
-                return new Explanation(isAllowed, record is null && isAllowed && !step.Allows ? decision.Reason : $"{Capital(step.Source)} {(step.Allows ? "allows" : "denies")} it.", considered) { Grant = step.Grant };
+                return new Explanation(isAllowed, record is null && isAllowed && !step.Allows ? decision.Reason : $"{Capital(step.Source)} {(step.Allows ? "allows" : "denies")} it.", considered)
+                {
+                    Grant = step.Grant,
+                    Listed = step.Filter is Filter.Listed { Keys: var keys } && record is not null
+                        ? (keys.Table, keys.Where & Filter.Eq("record_key", GrantKeys.Of(table, record.Key)))
+                        : null,
+                };
             }
         }
 

@@ -114,6 +114,11 @@ public sealed partial class Rights(bool isReadOnly, GrantBook grants, IReadOnlyL
         else if (action == TableAction.Add)
         {
             withheld = [.. withheld, .. Decide(user, table, TableAction.View).Withheld];
+            if (!FilterAlgebra.IsNone(filter) && table.Fields.Any(f => f.IsRequired && withheld.Contains(f.Name)))
+            {
+                // No form could be filled in, so none is offered.
+                return AccessDecision.Deny($"A new record of '{table.Name}' needs values that {user.Name} may not give. Ask an administrator.");
+            }
         }
 
         if (FilterAlgebra.IsNone(filter))

@@ -65,7 +65,8 @@ public sealed class PasswordTests
         {
             var begun = Stopwatch.GetTimestamp();
             await client.SignInAsync(name, "wrong");
-            Assert.True(Stopwatch.GetElapsedTime(begun) >= PasswordSignIn.LeastWait);
+            // Timers tick coarser than the watch that is held beside them.
+            Assert.True(Stopwatch.GetElapsedTime(begun) >= PasswordSignIn.LeastWait - TimeSpan.FromMilliseconds(20));
         }
     }
 

@@ -228,6 +228,11 @@ internal sealed class ImportEndpoints(AdminSite site, Uploads uploads, IHostAppl
             return (null, refused);
         }
 
+        if (page.Decide(table.Schema, TableAction.Bulk) is { IsAllowed: false } bulk)
+        {
+            return (null, await ErrorEndpoints.ShowAsync(page, 403, "Nothing can be imported here", bulk.Reason, table.Schema));
+        }
+
         var (add, change) = (page.Decide(table.Schema, TableAction.Add), page.Decide(table.Schema, TableAction.Change));
         return add.IsAllowed || change.IsAllowed ? (table, null) : (null, await ErrorEndpoints.ShowAsync(page, 403, "Nothing can be imported here", add.Reason, table.Schema));
     }

@@ -27,7 +27,7 @@ internal sealed class ExplainApi(Explaining explaining)
             throw ApiProblemException.NotFound("There is no such table, record or field for you, or you may not look at it.");
         }
 
-        var (explanation, fault) = await explaining.AnswerAsync(question, call.Cancelled);
+        var (explanation, fault) = await explaining.AnswerAsync(question, call.User, call.Cancelled);
         if (explanation is null)
         {
             throw ApiProblemException.Refused([fault!]);

@@ -18,7 +18,21 @@ internal sealed class GrantsApi(GrantWriter grants)
         call.Require(null, TableAction.Administer);
         var query = call.Http.Request.Query;
         var all = await grants.ListAsync(Given(call, "table"), Given(call, "name"), ListOptions.ReadFirst(query), call.Cancelled);
-        await AccountJson.AnswerListAsync(call, all, Write);
+        var count = await grants.CountAsync(Given(call, "table"), Given(call, "name"), call.Cancelled);
+        await RecordJson.AnswerAsync(call.Http, StatusCodes.Status200OK, writer =>
+        {
+            writer.WriteStartObject();
+            writer.WriteStartArray("value");
+            foreach (var grant in all)
+            {
+                Write(writer, grant);
+            }
+
+            writer.WriteEndArray();
+            // More than are listed at once are read as records of the grants table, page by page.
+            writer.WriteNumber("count", count);
+            writer.WriteEndObject();
+        });
     }
 
     public async Task GiveAsync(ApiCall call)

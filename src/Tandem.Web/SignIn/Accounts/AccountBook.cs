@@ -87,11 +87,20 @@ internal sealed partial class AccountBook(AccountTables tables, SignInOptions op
     private async Task RemoveGrantsAsync(string kind, string name, WriteContext by, CancellationToken cancellationToken)
     {
         const int Together = 1_000;
+        if (!AccountTables.IsStorable(name))
+        {
+            return;
+        }
+
         var filter = Querying.Filter.Eq("subject_kind", kind) & Querying.Filter.Eq("subject", name);
         while (tables.Writable.FindSystem(SystemTables.GrantsName) is { } grants
             && (await grants.QueryAsync(new Querying.Query { Filter = filter, First = Together, Fields = ["id"] }, cancellationToken)).Records is { Count: > 0 } given)
         {
-            await grants.WriteAllAsync([.. given.Select(g => new Write.Delete(g.Key, Guard.None, by))], cancellationToken);
+            var removed = await grants.WriteAllAsync([.. given.Select(g => new Write.Delete(g.Key, Guard.None, by))], cancellationToken);
+            if (!removed.IsCommitted && !removed.Results.Any(r => r is WriteResult.Missing))
+            {
+                throw new InvalidOperationException($"The grants of a name that is removed could not be taken back: {removed.Results.FirstOrDefault(r => r is not WriteResult.Written)}.");
+            }
         }
     }
 
