@@ -39,7 +39,16 @@ internal sealed class HubClient : IDisposable
     public async Task<JsonElement?> CallAsync(string method, string arguments)
     {
         var id = (++_calls).ToString(System.Globalization.CultureInfo.InvariantCulture);
-        await SendAsync($$"""{"type":1,"invocationId":"{{id}}","target":"{{method}}","arguments":{{arguments}}}""");
+        try
+        {
+            await SendAsync($$"""{"type":1,"invocationId":"{{id}}","target":"{{method}}","arguments":{{arguments}}}""");
+        }
+        catch (WebSocketException)
+        {
+            // A connection that the server closes after the call before is sometimes noticed by the next one alone.
+            return null;
+        }
+
         while (await NextAsync() is { } text)
         {
             using var message = JsonDocument.Parse(text);
