@@ -24,7 +24,7 @@ public sealed class StartTests(PgCluster cluster, ITestOutputHelper output) : ID
         Assert.Contains("  11 tables, 15,607 records\n", process.Text, StringComparison.Ordinal);
         Assert.Contains("  other programs' writes to watched records are noticed every 200 ms (data_version)\n", process.Text, StringComparison.Ordinal);
         Assert.Contains("  put the file in WAL mode", process.Text, StringComparison.Ordinal);
-        Assert.Contains("  made Tandem's own tables: tandem_journal, tandem_settings, tandem_leases, tandem_views, tandem_users, tandem_groups, tandem_members, tandem_tokens, tandem_links\n", process.Text, StringComparison.Ordinal);
+        Assert.Contains("  made Tandem's own tables: tandem_journal, tandem_settings, tandem_leases, tandem_views, tandem_users, tandem_groups, tandem_members, tandem_tokens, tandem_links, tandem_grants, tandem_view_as\n", process.Text, StringComparison.Ordinal);
         Assert.DoesNotContain("warning", process.Text, StringComparison.Ordinal);
         Assert.StartsWith(process.Address.ToString(), process.SignInLink.ToString(), StringComparison.Ordinal);
         Assert.Empty(process.Errors);
