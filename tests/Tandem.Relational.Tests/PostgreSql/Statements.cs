@@ -42,7 +42,8 @@ internal sealed class Statements : IDisposable
 
     private void Keep(Activity command)
     {
-        if (command.TraceId == _work.TraceId && command.TagObjects.FirstOrDefault(t => t.Key is "db.statement" or "db.query.text").Value is string sql)
+        // Other tests' statements are heard, too, before this one's work has begun.
+        if (_work is { } work && command.TraceId == work.TraceId && command.TagObjects.FirstOrDefault(t => t.Key is "db.statement" or "db.query.text").Value is string sql)
         {
             lock (_lock)
             {
